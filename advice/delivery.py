@@ -1,0 +1,2 @@
+def page_cache(get_response):
+    return get_response

@@ -1,0 +1,112 @@
+"""Typed reading of the environment: a wrong value stops the start with a message that names its variable.
+
+Every NAME may also come from a file named by NAME_FILE (how containers pass secrets).
+"""
+
+import contextlib
+import ipaddress
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+_env = environ.FileAwareEnv()
+
+SWITCH = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
+
+
+def read(name: str, default: str = "") -> str:
+    """The text of a variable without surrounding blanks (files end in a newline); `default` where it is unset or empty."""
+    try:
+        value = _env.str(name, default="")
+    except (ImproperlyConfigured, OSError, UnicodeDecodeError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+    return str(value).strip() or default
+
+
+def parsed(name: str, parse: Callable[[str], T], default: str, expected: str) -> T:
+    """The value of a variable through `parse`; ImproperlyConfigured names the variable and what was `expected`."""
+    value = read(name, default)
+    try:
+        return parse(value)
+    except (ValueError, KeyError, OSError) as error:  # ZoneInfo raises all three
+        raise ImproperlyConfigured(f"{name} must be {expected}, not {value!r}.") from error
+
+
+def switch(name: str, *, default: str) -> bool:
+    return parsed(name, lambda value: SWITCH[value.lower()], default, "on or off")
+
+
+def port(name: str, default: str) -> int:
+    def parse(value: str) -> int:
+        number = int(value)
+        if not 0 < number < 65536:
+            raise ValueError(value)
+        return number
+
+    return parsed(name, parse, default, "a port number from 1 to 65535")
+
+
+def site_url(name: str, default: str) -> str:
+    """An address like https://advice.example, without path and final slash."""
+
+    def parse(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError(value)
+        if parts.username or parts.fragment or any(ch.isspace() for ch in value):
+            raise ValueError(value)
+        _ = parts.port  # raises ValueError where it is no number
+        return f"{parts.scheme}://{parts.netloc}"
+
+    return parsed(name, parse, default, "an address such as https://advice.example, without a path")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas or blanks."""
+    return read(name, default).replace(",", " ").split()
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    def parse(_: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        return [ipaddress.ip_network(word) for word in words(name)]
+
+    return parsed(name, parse, "", "networks such as 10.0.0.0/8, separated by commas")
+
+
+def address(name: str, default: str, schemes: tuple[str, ...]) -> str:
+    """A URL with one of these schemes, such as DATABASE_URL; its value never appears in the error: it holds a password."""
+    value = read(name, default)
+    if value.split(":", 1)[0] not in schemes:
+        raise ImproperlyConfigured(f"{name} must begin with one of {', '.join(f'{s}://' for s in schemes)}.")
+    return value
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    return False
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in this file, made there (mode 600) on the first call. Several processes at once agree on one.
+
+    It is written whole under another name and then linked, so that nobody ever reads half a secret.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,126 @@
+"""What every request passes: headers, whose word counts on where it came from, and how much it may weigh."""
+
+import ipaddress
+import logging
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# No inline script or style anywhere, no foreign host, no frame; the admin keeps to it too.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+if settings.HTTPS:
+    HEADERS["Strict-Transport-Security"] = "max-age=31536000"
+
+PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/)[^\s/'\"?]+")
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """The same headers on everything: pages, static files, redirects and errors."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        if response.status_code >= 300 and "Cache-Control" not in response and response.status_code != 304:
+            response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    return middleware
+
+
+def trusted_proxies(get_response: GetResponse) -> GetResponse:
+    """REMOTE_ADDR and the scheme as a trusted proxy says; from anybody else those headers are dropped.
+
+    Of X-Forwarded-For the last address counts that is no trusted proxy itself: what stands before it, anybody can write.
+    """
+
+    def trusted(address: str) -> bool:
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(ip in network for network in settings.TRUSTED_PROXIES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
+        scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
+        if trusted(request.META.get("REMOTE_ADDR", "")):
+            for address in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
+                request.META["REMOTE_ADDR"] = address
+                if not trusted(address):
+                    break
+            if scheme in ("http", "https"):
+                request.META["wsgi.url_scheme"] = scheme
+                request.environ["wsgi.url_scheme"] = scheme  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def healthz(get_response: GetResponse) -> GetResponse:
+    """Alive: answers any Host, without the database."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+        return get_response(request)
+
+    return middleware
+
+
+def body_limit(get_response: GetResponse) -> GetResponse:
+    """413 with the limit, before anything of a body that is too large is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        try:
+            too_large = int(request.META.get("CONTENT_LENGTH") or 0) > limit
+        except ValueError:
+            too_large = False
+        if too_large:
+            return too_large_page(request)
+        return get_response(request)
+
+    return middleware
+
+
+def too_large_page(request: HttpRequest) -> HttpResponse:
+    response = render(request, "413.html", {"limit": "1 MB"}, status=413)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class NoPrivatePaths(logging.Filter):
+    """Takes the secret part of private addresses out of every log line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = PRIVATE_PATH.sub(r"\1…", record.getMessage())
+        record.args = None
+        return True
+
+

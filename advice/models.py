@@ -1,0 +1,146 @@
+"""Articles, and the old addresses that lead to them."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from comments import markup
+
+RESERVED_SLUGS = frozenset(
+    "comments questions search q unsubscribe feed help guidelines privacy admin static media theme.css situations healthz"
+    " readyz metrics sitemap.xml robots.txt favicon.ico .well-known".split()
+)
+BODY_LENGTH = 300_000  # characters; a book chapter has 30,000
+
+
+def is_reserved(slug: str) -> bool:
+    """Whether the site needs this first part of an address itself; four digits are old addresses' years."""
+    return slug in RESERVED_SLUGS or (len(slug) == 4 and slug.isdigit())
+
+
+def free_slug(wanted: str) -> str:
+    """`wanted`, or the first of wanted-2, wanted-3, ... that is neither reserved nor another article's."""
+    slug, number = wanted, 1
+    while is_reserved(slug) or Article.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
+def validate_slug(slug: str) -> None:
+    if is_reserved(slug):
+        raise ValidationError("The site uses this address itself. Add a word to it.")
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> "ArticleQuerySet":
+        return self.filter(published_at__lte=timezone.now())
+
+    def listed(self) -> "ArticleQuerySet":
+        return self.published().filter(listed=True).order_by("-published_at", "-pk")
+
+
+class Article(models.Model):
+    """A piece of advice. Readers see it once `published_at` is past.
+
+    The last four columns are written by `comments` under this row's lock; `discussion_version` rises with every change
+    that readers can see, and keys the page cache.
+    """
+
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(
+        "address",
+        max_length=100,
+        unique=True,
+        validators=[validate_slug],
+        help_text="The last part of the article's address. Links to the old one break when you change it.",
+    )
+    summary = models.CharField(
+        max_length=300, blank=True, help_text="One or two sentences, for the front page and for search engines."
+    )
+    body = models.TextField(
+        validators=[MaxLengthValidator(BODY_LENGTH)],
+        help_text="Markdown: ## for a heading, **bold**, [words](address), an empty line between paragraphs.",
+    )
+    body_html = models.TextField(editable=False, blank=True)
+    contents = models.JSONField(editable=False, default=list, help_text="Headings as [level, anchor, text].")
+    word_count = models.PositiveIntegerField(editable=False, default=0)
+    format = models.CharField(
+        max_length=8, editable=False, default="markdown", choices=[("markdown", "Markdown"), ("html", "HTML, imported")]
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="articles")
+    published_at = models.DateTimeField(
+        "published", null=True, blank=True, help_text="Empty: a draft. In the future: readers see it from then on."
+    )
+    updated_at = models.DateTimeField("updated")
+    listed = models.BooleanField(default=True, help_text="Among the articles; off for an imprint or a contact page.")
+    comments_open = models.BooleanField("questions open", default=True, help_text="Readers may ask and reply.")
+    source = models.CharField(max_length=100, null=True, blank=True, editable=False, help_text="Imported from.")
+    source_id = models.CharField(max_length=100, null=True, blank=True, editable=False)
+
+    discussion_version = models.PositiveBigIntegerField(default=0, editable=False)
+    comment_count = models.PositiveIntegerField("comments", default=0, editable=False)
+    question_count = models.PositiveIntegerField("questions", default=0, editable=False)
+    answered_count = models.PositiveIntegerField("answered", default=0, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        default_permissions: ClassVar = ["add", "change", "view"]
+        indexes: ClassVar = [models.Index(fields=["-published_at", "-id"], name="article_latest")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "source_id"], name="article_source_once"),
+            models.CheckConstraint(condition=Q(format__in=["markdown", "html"]), name="article_format_known"),
+            models.CheckConstraint(
+                condition=Q(source__isnull=True, source_id__isnull=True)
+                | Q(source__isnull=False, source_id__isnull=False),
+                name="article_source_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def minutes_to_read(self) -> int:
+        """At 230 words a minute: silent reading of English non-fiction averages 238 (Brysbaert 2019), rounded down."""
+        return max(1, round(self.word_count / 230))
+
+    def render(self) -> list[str]:
+        """Fill the columns made from the body; returns their names for `save(update_fields=...)`."""
+        page = markup.article(self.body, imported=self.format == "html")
+        self.body_html, self.contents, self.word_count = page.html, page.contents, page.words
+        return ["body_html", "contents", "word_count"]
+
+
+class OldAddress(models.Model):
+    """A path of the site that was moved from; it answers 301 to the article."""
+
+    path = models.CharField(max_length=500, unique=True, help_text="Without the final slash.")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="old_addresses")
+
+    class Meta:
+        default_permissions: ClassVar = ["view"]
+        verbose_name_plural = "old addresses"
+
+    def __str__(self) -> str:
+        return self.path
+
+    @staticmethod
+    def of(path: str) -> Any:
+        """The published article that this path (with its query, if it has one) led to, or None."""
+        address = OldAddress.objects.select_related("article").filter(path=path.rstrip("/")).first()
+        return address.article if address and address.article.is_published else None

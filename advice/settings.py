@@ -1,0 +1,208 @@
+"""The settings: one file, from the environment (README.md, "Configuration"), failing loudly at start."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from advice import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.read("VAR", str(BASE_DIR / "var")))
+RELEASE = env.read("RELEASE", "1.0")
+
+# --- Where the site lives -------------------------------------------------------------------------------------------
+
+DEBUG = env.switch("DEBUG", default="off")
+PORT = env.port("PORT", "8000")
+SITE_URL = env.site_url("SITE_URL", f"http://127.0.0.1:{PORT}")
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+HTTPS = SITE_URL.startswith("https:")
+ON_LOOPBACK = env.is_loopback(SITE_HOST)
+
+ALLOWED_HOSTS = [SITE_HOST if ":" not in SITE_HOST else f"[{SITE_HOST}]", *env.words("ALLOWED_HOSTS")]
+if ON_LOOPBACK:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+
+# Whose X-Forwarded-For and X-Forwarded-Proto are believed. Nobody's, unless named.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+
+SECRET_KEY = env.read("SECRET_KEY")
+if not SECRET_KEY:
+    if HTTPS and not DEBUG:
+        raise ImproperlyConfigured("SECRET_KEY (or SECRET_KEY_FILE) must be set where SITE_URL is https.")
+    SECRET_KEY = env.kept_secret(VAR / "secret-key")
+
+# --- What it is made of ---------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "advice.apps.AdviceConfig",
+    "comments.apps.CommentsConfig",
+    "advice.apps.AdviceAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "mptt",
+]
+
+MIDDLEWARE = [
+    "advice.delivery.page_cache",  # outermost: what it stores is what was sent, headers and all
+    "advice.middleware.security_headers",
+    "advice.middleware.trusted_proxies",
+    "advice.middleware.healthz",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "advice.middleware.body_limit",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+ROOT_URLCONF = "advice.urls"
+WSGI_APPLICATION = "advice.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",  # lazy: only the admin's templates look
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ]
+            if not DEBUG
+            else ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+        },
+    }
+]
+
+# --- Database -------------------------------------------------------------------------------------------------------
+
+_database_url = env.address(
+    "DATABASE_URL", f"sqlite:///{VAR / 'advice.sqlite3'}", ("sqlite", "postgres", "postgresql", "psql")
+)
+DATABASES = {"default": environ.Env.db_url_config(_database_url)}
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    if _database["NAME"] in ("", ":memory:"):
+        raise ImproperlyConfigured("DATABASE_URL must name a file for SQLite: the site runs in several threads.")
+    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    _database["OPTIONS"] = {
+        # Every atomic() takes the write lock at once: a read that later wants to write would fail with "database is
+        # locked", whatever the timeout. Hence: atomic() only around writes, and no ATOMIC_REQUESTS.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds to wait for the write lock
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+    # A file also in tests: in memory, two connections block each other at once.
+    _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+else:
+    _database["CONN_MAX_AGE"] = 60  # seconds; a connection lives in each of the server's threads
+    _database["CONN_HEALTH_CHECKS"] = True
+
+# --- Who may in, and what cookies they get --------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# Public addresses never see Sarah's session, so pages are the same for everybody and readers get no cookie.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "advice.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- What a request may weigh ---------------------------------------------------------------------------------------
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; DESIGN part 5: over that 413
+# A reader's form has seven fields; the admin's actions name up to 500 comments.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+POST_LIMITS = env.switch("POST_LIMITS", default="on")
+
+# --- Static files ---------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.read("STATIC_ROOT", str(VAR / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Cache: rendered pages of this process (advice/delivery.py) -----------------------------------------------------
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Pages are 500 kB at most and mostly 30: 64 of them keep a process below its memory budget.
+        "OPTIONS": {"MAX_ENTRIES": 64},
+    }
+}
+
+# --- Mail -----------------------------------------------------------------------------------------------------------
+
+_email = environ.Env.email_url_config(
+    env.address(
+        "EMAIL_URL",
+        f"filemail:///{str(VAR / 'mail').lstrip('/')}",
+        ("smtp", "smtp+tls", "smtp+ssl", "filemail", "consolemail"),
+    )
+)
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST = _email.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = _email.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = bool(_email.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(_email.get("EMAIL_USE_SSL"))
+EMAIL_FILE_PATH = "/" + str(_email.get("EMAIL_FILE_PATH") or "").lstrip("/")
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.read("DEFAULT_FROM_EMAIL", f"advice@{SITE_HOST}")
+
+# --- Words, dates ---------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = env.read("LANGUAGE_CODE", "en-gb")
+TIME_ZONE = env.parsed("TIME_ZONE", lambda name: ZoneInfo(name).key, "UTC", "a time zone such as Europe/London")
+USE_I18N = USE_TZ = True
+
+# --- Logs: nothing personal, no secret addresses --------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_private_paths": {"()": "advice.middleware.NoPrivatePaths"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_private_paths"]},
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Django's own handlers off (they would mail whole requests); its records go to the root's.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}

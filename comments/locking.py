@@ -1,0 +1,207 @@
+"""Who may write where, one after the other; and what follows from a change, brought up to date before the lock goes.
+
+The order of locks, the same everywhere, so that nobody waits in a circle: advisory keys (sorted), articles (by pk), roots
+of threads (by pk). A reader's pending comment needs its thread's root alone; what readers can see also changes the
+article's counts, positions and version, so it takes the article first. On SQLite every `atomic()` is the one writer.
+"""
+
+import functools
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Min, Q
+
+from .models import Comment, Status, article_model
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 10  # a thread that moves ten times while we wait for it is a fault, not bad luck
+
+
+class MovedMeanwhile(Exception):
+    """A comment left the thread or the article that we locked for it. `retried` starts again."""
+
+
+@dataclass(slots=True)
+class Held:
+    """Comments read again under the locks of their threads (and articles), with those."""
+
+    comments: dict[int, Comment]
+    roots: dict[int, Comment]
+    articles: dict[int, Any] = field(default_factory=dict)
+
+    def root_of(self, comment: Comment) -> Comment:
+        return self.roots[comment.tree_id]
+
+
+def retried(write: Callable[P, R]) -> Callable[P, R]:
+    """Run `write` in a transaction, again from its start where a thread moved while it waited for the lock."""
+
+    @functools.wraps(write)
+    def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
+        for last in range(ATTEMPTS):
+            try:
+                with transaction.atomic():
+                    return write(*args, **kwargs)
+            except MovedMeanwhile:
+                if last == ATTEMPTS - 1:
+                    raise
+        raise AssertionError
+
+    return attempt
+
+
+def serialise(*keys: str) -> None:
+    """Let nobody else pass with one of these keys until this transaction ends."""
+    if connection.vendor == "postgresql":
+        numbers = {int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True) for key in keys}
+        with connection.cursor() as cursor:
+            for number in sorted(numbers):
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def hold(pks: Iterable[int], *, articles: bool, also_article: int | None = None) -> Held:
+    """The comments with these pks, under their threads' locks; with `articles` under their articles' too.
+
+    Inside `atomic()`, first of all statements. Pks that do not exist are left out. `also_article` locks one more article.
+    Raises MovedMeanwhile where a comment changed its thread or article on the way.
+    """
+    wanted = Comment.objects.filter(pk__in=list(pks))
+    places = list(wanted.values_list("article_id", "tree_id"))
+    locked = {}
+    if articles:
+        article_pks = {article for article, _ in places} | ({also_article} if also_article is not None else set())
+        queryset = article_model().objects.select_for_update(no_key=True).filter(pk__in=article_pks).order_by("pk")
+        locked = {article.pk: article for article in queryset}
+    trees = {tree for _, tree in places}
+    queryset = Comment.objects.select_for_update(no_key=True).filter(level=0, pk__in=trees).order_by("pk")
+    roots = {root.pk: root for root in queryset}
+    comments = {comment.pk: comment for comment in wanted.select_related("author").order_by("pk")}
+    for comment in comments.values():
+        if comment.tree_id not in roots or (articles and comment.article_id not in locked):
+            raise MovedMeanwhile
+    return Held(comments, roots, locked)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one thread adds to its article's counts."""
+
+    comments: int
+    questions: int
+    answered: int
+
+    @classmethod
+    def of(cls, root: Comment) -> "Share":
+        approved = int(root.status == Status.APPROVED)
+        return cls(root.reply_count + approved, approved, int(bool(approved and root.answered_at)))
+
+
+def settle(held: Held, *, demoted: Iterable[Comment] = (), promoted: Iterable[int] = ()) -> None:
+    """After a change that readers can see: each held thread's columns, its article's positions, counts and version.
+
+    The last statements of a transaction that holds the articles. `demoted` are former roots as they were (they leave
+    their articles' numbering), `promoted` the pks of new roots.
+    """
+    demoted = list(demoted)
+    gone = {root.pk for root in demoted}
+    before = {pk: (root.article_id, Share.of(root)) for pk, root in held.roots.items()}
+    fresh = list(Comment.objects.filter(level=0, pk__in=(held.roots.keys() - gone) | set(promoted)).order_by("pk"))
+    was_visible = {pk: root.position is not None for pk, root in held.roots.items()}
+    _derive(fresh)
+
+    since: dict[int, tuple[datetime, int]] = {}  # article: the first place in its numbering that changed
+
+    def changed(article: int, root: Comment) -> None:
+        since[article] = min(since.get(article, _place(root)), _place(root))
+
+    deltas: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for article, share in before.values():
+        _add(deltas[article], share, -1)
+    for root in demoted:
+        if was_visible[root.pk]:
+            changed(root.article_id, root)
+    for root in fresh:
+        _add(deltas[root.article_id], Share.of(root), 1)
+        old = held.roots.get(root.pk)
+        visible = root.position is not None
+        if old is not None and was_visible[root.pk] and (not visible or old.article_id != root.article_id):
+            changed(old.article_id, root)
+        if visible and (old is None or not was_visible[root.pk] or old.article_id != root.article_id):
+            changed(root.article_id, root)
+
+    for article in sorted(since):
+        _renumber(article, since[article])
+    for article in sorted(deltas):
+        add_to_counts(article, *deltas[article])
+
+
+def add_to_counts(article: int, comments: int = 0, questions: int = 0, answered: int = 0) -> None:
+    """The last statement of a transaction that changed what readers of the article can see."""
+    article_model().objects.filter(pk=article).update(
+        comment_count=F("comment_count") + comments,
+        question_count=F("question_count") + questions,
+        answered_count=F("answered_count") + answered,
+        discussion_version=F("discussion_version") + 1,
+    )
+
+
+def _add(delta: list[int], share: Share, sign: int) -> None:
+    delta[0] += sign * share.comments
+    delta[1] += sign * share.questions
+    delta[2] += sign * share.answered
+
+
+def _derive(roots: list[Comment]) -> None:
+    """reply_count, answered_at and whether there is a position, from the statuses in each thread."""
+    public = Q(level__gt=0, status=Status.APPROVED)
+    found = (
+        Comment.objects.filter(tree_id__in=[root.pk for root in roots])
+        .values("tree_id")
+        .annotate(replies=Count("pk", filter=public), answered=Min("published_at", filter=public & Q(author__isnull=False)))
+    )
+    derived = {row["tree_id"]: row for row in found}
+    stale = []
+    for root in roots:
+        row = derived[root.pk]
+        visible = root.status == Status.APPROVED or row["replies"] > 0
+        position = (root.position or 0) if visible else None  # 0 until _renumber
+        columns = (row["replies"], row["answered"], position)
+        if columns != (root.reply_count, root.answered_at, root.position):
+            root.reply_count, root.answered_at, root.position = columns
+            stale.append(root)
+    Comment.objects.bulk_update(stale, ["reply_count", "answered_at", "position"])
+
+
+def _place(root: Comment) -> tuple[datetime, int]:
+    return (root.published_at or root.posted_at, root.pk)
+
+
+def _renumber(article: int, since: tuple[datetime, int]) -> None:
+    """Positions 1..R, dense, of an article's visible roots from this place on; those before it are right already."""
+    moment = connection.ops.adapt_datetimefield_value(since[0])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE comments_comment SET position = ranked.place
+            FROM (
+                SELECT id, COALESCE((
+                    SELECT position FROM comments_comment
+                    WHERE article_id = %s AND level = 0 AND position > 0
+                      AND (COALESCE(published_at, posted_at), id) < (%s, %s)
+                    ORDER BY position DESC LIMIT 1
+                ), 0) + ROW_NUMBER() OVER (ORDER BY COALESCE(published_at, posted_at), id) AS place
+                FROM comments_comment
+                WHERE article_id = %s AND level = 0 AND position IS NOT NULL
+                  AND (COALESCE(published_at, posted_at), id) >= (%s, %s)
+            ) AS ranked
+            WHERE comments_comment.id = ranked.id AND comments_comment.position <> ranked.place
+            """,
+            [article, moment, since[1], article, moment, since[1]],
+        )

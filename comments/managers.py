@@ -1,0 +1,60 @@
+"""Reads with names, and a guard in front of the writes that would damage a tree."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import Q
+
+TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft", "rght", "level", "tree_id"})
+
+
+class CommentQuerySet(models.QuerySet[Any]):
+    """The reads. `update()` refuses the tree's columns and `delete()` refuses altogether: the doors do that, locked."""
+
+    def approved(self) -> "CommentQuerySet":
+        return self.filter(status="approved")
+
+    def pending(self) -> "CommentQuerySet":
+        return self.filter(status="pending")
+
+    def roots(self) -> "CommentQuerySet":
+        return self.filter(level=0)
+
+    def replies(self) -> "CommentQuerySet":
+        return self.filter(level__gt=0)
+
+    def by_moderators(self) -> "CommentQuerySet":
+        return self.filter(author__isnull=False)
+
+    def unanswered(self) -> "CommentQuerySet":
+        """Readers' public questions without an answer."""
+        return self.filter(status="approved", level=0, answered_at=None, author=None)
+
+    def waiting(self) -> "CommentQuerySet":
+        """The queue: everything pending and every unanswered question, oldest first."""
+        unanswered = Q(status="approved", level=0, answered_at=None, author=None)
+        return self.filter(Q(status="pending") | unanswered).order_by("posted_at", "pk")
+
+    def in_threads(self, roots: Any) -> "CommentQuerySet":
+        """All comments of these threads (root pks), each thread in reading order."""
+        return self.filter(tree_id__in=roots).order_by("tree_id", "lft")
+
+    def below(self, comment: Any) -> "CommentQuerySet":
+        """The replies below a comment at every depth; right only under the thread's lock, or as of one moment."""
+        return self.filter(tree_id=comment.tree_id, lft__gt=comment.lft, rght__lt=comment.rght)
+
+    def update(self, **columns: Any) -> int:
+        if forbidden := TREE_COLUMNS & columns.keys():
+            raise TypeError(f"{', '.join(sorted(forbidden))}: trees change through moderation.move() and posting only.")
+        return super().update(**columns)
+
+    def update_tree(self, **columns: Any) -> int:
+        """`update()` for the tree's columns: only for a caller who holds every thread concerned (`locking.hold`)."""
+        return super().update(**columns)
+
+    def delete(self) -> NoReturn:
+        raise TypeError("Comments are not deleted: use moderation.trash() or moderation.erase().")
+
+
+class CommentManager(models.Manager.from_queryset(CommentQuerySet)):  # type: ignore[misc]
+    """The only manager of comments (mptt keeps a private one beside it for insertions)."""

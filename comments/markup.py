@@ -1,0 +1,207 @@
+"""Text in, safe HTML out: once, when it is written. Every HTML that a template prints with `safe` was made here.
+
+Readers write plain text; moderators and articles use Markdown without raw HTML; imported articles are HTML.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import nh3
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+
+# Shown on an article's page before the link to the whole: bytes of HTML, so that a page's size has a bound.
+SHORTEN_OVER = 6_000
+EXCERPT_LENGTH = 1_500  # characters of text
+
+_COMMENT_TAGS = {"p", "br", "a", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "h3", "h4", "hr"}
+_ARTICLE_TAGS = _COMMENT_TAGS | {
+    "h2", "h5", "h6", "img", "figure", "figcaption", "table", "thead", "tbody", "tr", "th", "td", "caption", "del", "sub",
+    "sup", "dl", "dt", "dd", "cite", "q", "abbr", "b", "i", "s", "u", "small", "span", "div",
+}  # fmt: skip
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+# A reader's link earns nothing in search engines and tells the other site nothing.
+_reader = nh3.Cleaner(
+    tags={"p", "br", "a"}, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel="nofollow ugc noopener"
+)
+_moderator = nh3.Cleaner(
+    tags=_COMMENT_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener", strip_comments=True
+)
+_article = nh3.Cleaner(
+    tags=_ARTICLE_TAGS,
+    attributes={
+        "a": {"href"},
+        "img": {"src", "alt", "width", "height"},
+        "ol": {"start"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan", "scope"},
+        **{f"h{level}": {"id"} for level in range(2, 7)},
+    },
+    url_schemes=_SCHEMES,
+    link_rel="noopener",
+    set_tag_attribute_values={"img": {"loading": "lazy", "decoding": "async"}},
+)
+
+# CommonMark; `html=False` prints raw HTML as text. Images belong to articles.
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False})
+_comment_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
+
+# Controls but tab and line feed; and the characters that turn the direction of the text around them (Trojan Source,
+# CVE-2021-42574). Joiners and marks stay: Persian, Hindi and emoji need them.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_LINK = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
+_TRAILING = ".,;:!?'’”»)]}…*_"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """An article's body as readers get it: HTML, its headings as [level, anchor, text], and its words."""
+
+    html: str
+    contents: list[list[int | str]]
+    words: int
+
+
+def clean(text: str) -> str:
+    """The text without what nobody means to send: CRLF becomes LF, controls and direction overrides go, NFC, stripped.
+
+    Lone surrogates, which no UTF-8 can hold, become U+FFFD; `posting` refuses that character with a message.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _UNWANTED.sub("", text)
+    text = text.encode("utf-8", "replace").decode() if not text.isascii() and _has_surrogates(text) else text
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """`clean` for a name: one line, single blanks, and not made of nothing but invisible characters."""
+    line = " ".join(clean(text).split())
+    return line if any(unicodedata.category(char)[0] not in "CZM" for char in line) else ""
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader would see nothing: blanks, joiners and marks alone."""
+    return all(unicodedata.category(char)[0] in "CZM" for char in text)
+
+
+def reader_html(text: str) -> str:
+    """A reader's plain text: paragraphs at empty lines, breaks at line ends, addresses become links."""
+    paragraphs = (part.strip("\n") for part in re.split(r"\n[ \t]*\n", text))
+    body = "".join(f"<p>{_linked(part)}</p>" for part in paragraphs if part.strip())
+    return _reader.clean(body)
+
+
+def moderator_html(text: str) -> str:
+    """A moderator's Markdown; headings start at h3, below the page's own."""
+    return _moderator.clean(_demoted(_comment_markdown.render(text)))
+
+
+def comment_html(text: str, *, by_moderator: bool) -> str:
+    return moderator_html(text) if by_moderator else reader_html(text)
+
+
+def imported_comment_html(text: str) -> str:
+    """A foreign system's comment, which is HTML as often as it is plain text: kept what a reader may use."""
+    if not re.search(r"<(?:p|br|a|em|strong|b|i|blockquote|ul|ol|li|code|pre)\b", text, re.IGNORECASE):
+        return reader_html(html.unescape(text))
+    cleaner = nh3.Cleaner(
+        tags=_COMMENT_TAGS | {"b", "i"}, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel="nofollow ugc noopener"
+    )
+    paragraphs = text if re.search(r"<p\b", text, re.IGNORECASE) else _autop(text)
+    return cleaner.clean(paragraphs)
+
+
+def excerpt(body_html: str) -> str:
+    """The beginning of a long comment as HTML, or "" where it is short enough to be shown whole."""
+    if len(body_html.encode()) <= SHORTEN_OVER:
+        return ""
+    text = plain(body_html)[: EXCERPT_LENGTH + 1]
+    cut = text[:EXCERPT_LENGTH].rsplit(None, 1)[0] if " " in text[:EXCERPT_LENGTH].strip() else text[:EXCERPT_LENGTH]
+    return "".join(f"<p>{html.escape(part)}</p>" for part in f"{cut}…".split("\n\n") if part.strip())
+
+
+def plain(body_html: str) -> str:
+    """Sanitised HTML as text, with an empty line between blocks."""
+    text = re.sub(r"<br\s*/?>", "\n", body_html)
+    text = re.sub(r"</(?:p|h\d|li|blockquote|pre|div|figure|tr|dd|dt)>", "\n\n", text)
+    text = html.unescape(nh3.clean(text, tags=set()))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def article(body: str, *, imported: bool = False) -> ArticlePage:
+    """An article's Markdown (or, imported, its HTML) as a page with anchors on its headings."""
+    if imported:
+        rendered = _article.clean(body if re.search(r"<p\b", body, re.IGNORECASE) else _autop(body))
+        rendered = re.sub(r"(</?)h1\b", r"\1h2", rendered)
+    else:
+        rendered = _article.clean(_demoted(_markdown.render(body), by=1))
+    rendered, contents = _with_anchors(rendered)
+    return ArticlePage(rendered, contents, len(plain(rendered).split()))
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _linked(text: str) -> str:
+    """Escaped text with its addresses as links; punctuation that ends a sentence is none of the address."""
+    parts, at = [], 0
+    for match in _LINK.finditer(text):
+        address = match.group().rstrip(_TRAILING)
+        if ")" in match.group() and address.count("(") > address.count(")"):
+            address += ")"
+        if not _has_host(address):
+            continue
+        escaped = html.escape(address)
+        parts += [html.escape(text[at : match.start()], quote=False), f'<a href="{escaped}">{escaped}</a>']
+        at = match.start() + len(address)
+    parts.append(html.escape(text[at:], quote=False))
+    return "".join(parts).replace("\n", "<br>")
+
+
+def _has_host(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname)
+    except ValueError:
+        return False
+
+
+def _demoted(rendered: str, by: int = 2) -> str:
+    """h1 becomes h2 (or h3): the page has its own headings above. Only tags match: text has its < escaped."""
+    return re.sub(r"(</?h)([1-6])\b", lambda m: f"{m[1]}{min(6, max(int(m[2]), by + 1))}", rendered)
+
+
+def _autop(text: str) -> str:
+    """WordPress stores paragraphs as empty lines and adds <p> when it prints: the same, for text without any."""
+    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n"))
+    starts_block = re.compile(r"<(?:h\d|ul|ol|blockquote|pre|figure|table|div|hr|dl)\b", re.IGNORECASE)
+    return "\n".join(
+        block if starts_block.match(block.strip()) else "<p>" + block.strip().replace("\n", "<br>\n") + "</p>"
+        for block in blocks
+        if block.strip()
+    )
+
+
+def _with_anchors(rendered: str) -> tuple[str, list[list[int | str]]]:
+    contents: list[list[int | str]] = []
+    seen: set[str] = {"article", "comments", "respond", "main", "top"}
+
+    def anchored(match: re.Match[str]) -> str:
+        level, inner = int(match[1]), match[2]
+        text = " ".join(html.unescape(re.sub(r"<[^>]*>", "", inner)).split())
+        if not text:
+            return ""
+        base = slugify(text)[:60].strip("-") or "part"
+        anchor, number = base, 1
+        while anchor in seen or anchor.startswith("comment-"):
+            number += 1
+            anchor = f"{'part-' if base.startswith('comment-') else ''}{base}-{number}"
+        seen.add(anchor)
+        contents.append([level, anchor, text])
+        return f'<h{level} id="{anchor}">{inner}</h{level}>'
+
+    return re.sub(r"<h([2-6])(?: [^>]*)?>(.*?)</h\1>", anchored, rendered, flags=re.DOTALL), contents

@@ -1,0 +1,229 @@
+"""A comment, what happened to it, and the secret address its asker gets.
+
+Rows are written through two doors only: `posting` makes comments, `moderation` changes them (`interchange` imports).
+"""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from mptt.models import MPTTModel, TreeForeignKey
+
+from .managers import CommentManager
+
+NAME_LENGTH = 60
+BODY_LENGTH = 10_000
+EMAIL_LENGTH = 254  # RFC 5321 with its erratum 1690
+MODERATORS = "Moderators"
+ERASED_NAME = "Erased"
+
+
+class Status(models.TextChoices):
+    PENDING = "pending"
+    APPROVED = "approved"
+    SPAM = "spam"
+    TRASH = "trash"
+
+
+class Verb(models.TextChoices):
+    """What may happen to a comment; the log's words."""
+
+    APPROVE = "approve"
+    HOLD = "hold"
+    MARK_SPAM = "mark_spam"
+    TRASH = "trash"
+    RESTORE = "restore"
+    UNDO = "undo"
+    MOVE = "move"
+    ERASE = "erase"
+
+
+def article_model() -> Any:
+    """The model that comments hang on, known by its name only: `advice` imports `comments`, never the other way."""
+    return apps.get_model("advice", "Article")
+
+
+def moderator_name(user: Any) -> str:
+    """What readers see beside a moderator's comment."""
+    return user.get_full_name() or user.get_username()
+
+
+class Comment(MPTTModel):  # type: ignore[misc]
+    """One contribution under an article; without a parent it is a question and the root of a thread.
+
+    `parent` is the truth about the tree. `tree_id` (the pk of the thread's root), `lft`, `rght` and `level` follow from
+    it, as `position`, `answered_at` and `reply_count` of a root follow from the statuses in its thread; `check_trees`
+    compares them all, and repairs them. Load, then `save(update_fields=...)` or `update()`: a bare `save()` would write
+    an old parent back, and is refused.
+    """
+
+    article = models.ForeignKey("advice.Article", on_delete=models.PROTECT, related_name="comments", db_index=False)
+    # RESTRICT: a comment with replies is never deleted, and mptt never gets to close a gap that is none.
+    parent = TreeForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="replies")
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="comments",
+        help_text="The moderator who wrote it; empty for a reader.",
+    )
+    name = models.CharField(max_length=NAME_LENGTH, blank=True, help_text="A reader's name as they wrote it.")
+    email = models.EmailField(max_length=EMAIL_LENGTH, blank=True, help_text="Never shown to readers.")
+    by_asker = models.BooleanField(default=False, help_text="Written through the private link of the thread's question.")
+
+    body = models.TextField(help_text="As written.")
+    body_html = models.TextField(editable=False, help_text="The body as sanitised HTML: a cache, made on write.")
+    excerpt_html = models.TextField(editable=False, blank=True, help_text="The beginning of a long body; else empty.")
+
+    status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
+    posted_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, help_text="When readers could first see it.")
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    reasons = models.JSONField(default=list, blank=True, help_text="What screening said.")
+    urgent = models.BooleanField(default=False)
+    network = models.CharField(max_length=32, blank=True, editable=False, help_text="Keyed hash of the sender's network.")
+
+    digest = models.CharField(max_length=32, blank=True, editable=False, help_text="Hash of who wrote what where.")
+
+    source = models.CharField(max_length=100, null=True, blank=True, editable=False, help_text="Imported from.")
+    source_id = models.CharField(max_length=100, null=True, blank=True, editable=False)
+
+    # On roots only.
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    position = models.PositiveIntegerField(null=True, blank=True, editable=False, help_text="1..R among visible roots.")
+    reply_count = models.PositiveIntegerField(default=0, editable=False, help_text="Approved replies in the thread.")
+
+    # Declared so that mptt adds no index of its own on it, and wide enough for a pk.
+    tree_id = models.PositiveBigIntegerField(editable=False)
+
+    objects = CommentManager()
+
+    class Meta:
+        # mptt and related managers go through the guarded one too.
+        base_manager_name = "objects"
+        permissions: ClassVar = [("moderate_comment", "Can moderate and answer comments")]
+        default_permissions: ClassVar = ["view", "change"]
+        indexes: ClassVar = [
+            models.Index(fields=["tree_id", "lft"], name="comment_tree"),
+            models.Index(fields=["article", "position"], name="comment_page"),
+            models.Index(fields=["article", "-id"], name="comment_latest"),
+            # Roots are `level = 0`, never `parent IS NULL`: SQLite would take the parent's index for that and scan.
+            models.Index(fields=["posted_at", "id"], name="comment_waiting", condition=Q(status="pending")),
+            models.Index(
+                fields=["posted_at", "id"],
+                name="comment_unanswered",
+                condition=Q(status="approved", level=0, answered_at=None, author=None),
+            ),
+            models.Index(fields=["network", "posted_at"], name="comment_network", condition=~Q(network="")),
+            models.Index(fields=["digest"], name="comment_digest", condition=~Q(digest="")),
+            models.Index(fields=["status", "-id"], name="comment_status"),
+            models.Index(fields=["erased_at"], name="comment_erased", condition=Q(erased_at__isnull=False)),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="comment_status_known"),
+            models.CheckConstraint(
+                condition=(
+                    (Q(author__isnull=False) & Q(name="") & Q(erased_at=None))
+                    | (Q(author=None) & ~Q(name="") & Q(erased_at=None))
+                    | (Q(author=None) & Q(name="") & Q(erased_at__isnull=False))
+                ),
+                name="comment_one_identity",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(body="", body_html="", excerpt_html="", email="", network="", digest=""),
+                name="comment_erased_is_empty",
+            ),
+            models.CheckConstraint(condition=Q(erased_at=None) | ~Q(status="approved"), name="comment_erased_not_public"),
+            models.CheckConstraint(condition=~Q(status="approved") | Q(published_at__isnull=False), name="comment_public_since"),
+            # Not tied to parent: a move writes parent first and the tree's columns after it.
+            models.CheckConstraint(
+                condition=(Q(level=0) & Q(lft=1) & Q(tree_id=F("id"))) | (Q(level__gt=0) & Q(lft__gt=1)),
+                name="comment_tree_of_root",
+            ),
+            models.CheckConstraint(condition=Q(lft__lt=F("rght")), name="comment_tree_nested"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="comment_not_its_parent"),
+            models.CheckConstraint(
+                condition=Q(level=0) | Q(position=None, answered_at=None, reply_count=0), name="comment_root_columns"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=True, source_id__isnull=True)
+                | Q(source__isnull=False, source_id__isnull=False),
+                name="comment_source_whole",
+            ),
+            models.UniqueConstraint(fields=["source", "source_id"], name="comment_source_once"),
+        ]
+
+    if TYPE_CHECKING:
+        id: int
+        lft: int
+        rght: int
+        level: int
+        article_id: int
+        parent_id: int | None
+        author_id: int | None
+
+    def __str__(self) -> str:
+        return f"{self.display_name}, {self.posted_at:%d %b %Y}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only to insert, or with `update_fields`: everything else would write stale columns back over newer ones."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            raise TypeError("Name the columns: comment.save(update_fields=[...]).")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("Comments are not deleted: use moderation.trash() or moderation.erase().")
+
+    def get_absolute_url(self) -> str:
+        return reverse("comments:permalink", args=[self.pk])
+
+    @property
+    def display_name(self) -> str:
+        if self.author is not None:
+            return moderator_name(self.author)
+        return self.name or ERASED_NAME
+
+    @property
+    def is_root(self) -> bool:
+        return self.level == 0
+
+    @property
+    def is_public(self) -> bool:
+        return self.status == Status.APPROVED
+
+
+class PrivateLink(models.Model):
+    """One secret address of a comment. Only the token's hash is kept, so a link can be checked but never shown again."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="private_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link to comment {self.comment_id}"  # type: ignore[attr-defined]
+
+
+class ModerationEvent(models.Model):
+    """One change of one comment: who, which verb, from what to what, why and when. Never changed, save by erasing."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="events")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    verb = models.CharField(max_length=9, choices=Verb)
+    from_status = models.CharField(max_length=8, choices=Status)
+    to_status = models.CharField(max_length=8, choices=Status)
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar = ["view"]
+        indexes: ClassVar = [models.Index(fields=["comment", "-id"], name="event_of_comment")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.from_status} → {self.to_status}"

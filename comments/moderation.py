@@ -1,0 +1,225 @@
+"""The door for every change of a comment's status, one verb each.
+
+`VERB(comments, *, by, reason="")` takes one comment or a sequence of up to 500 and returns those it changed, fresh; what is
+so already is left alone and writes no event. `by` is the moderator, or None where the site or the asker acts.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from . import locking, posting
+from .models import Comment, ModerationEvent, Status, Verb
+
+BATCH = 500
+REMOVED = (Status.SPAM, Status.TRASH)
+STATUS_VERBS = (Verb.APPROVE, Verb.HOLD, Verb.MARK_SPAM, Verb.TRASH, Verb.RESTORE, Verb.UNDO)
+
+Comments = Comment | Sequence[Comment] | Sequence[int]
+LastEvents = dict[int, ModerationEvent]
+
+
+class Refused(Exception):
+    """Nothing was changed; the message says why, for a moderator."""
+
+
+def approve(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
+    """Let readers see them."""
+    return _change(comments, Verb.APPROVE, lambda comment, last: Status.APPROVED, by=by, reason=reason)
+
+
+def hold(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
+    """Back to pending."""
+    return _change(comments, Verb.HOLD, lambda comment, last: Status.PENDING, by=by, reason=reason)
+
+
+def mark_spam(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
+    return _change(comments, Verb.MARK_SPAM, lambda comment, last: Status.SPAM, by=by, reason=reason)
+
+
+def trash(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
+    return _change(comments, Verb.TRASH, lambda comment, last: Status.TRASH, by=by, reason=reason)
+
+
+def restore(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
+    """Out of spam and trash, to the status before, else pending. Others are left alone."""
+    return _change(comments, Verb.RESTORE, _before_removal, by=by, reason=reason)
+
+
+def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEvent | None = None) -> list[Comment]:
+    """Revert each comment's last event. With `event`, only if that is still the last: a stale button does nothing."""
+
+    def before(comment: Comment, last: ModerationEvent | None) -> str:
+        if last is None or last.verb not in STATUS_VERBS or (event is not None and event.pk != last.pk):
+            return comment.status
+        return last.from_status
+
+    return _change(comments, Verb.UNDO, before, by=by, reason=reason)
+
+
+@locking.retried
+def answer(comment: Comment, *, by: Any, body: str) -> Comment:
+    """Publish a moderator's reply to a comment, and the comment with it where readers do not see it yet.
+
+    The same text sent twice in ten minutes is one answer: it is returned again. Raises Refused for an erased comment.
+    """
+    held = locking.hold([comment.pk], articles=True)
+    target = held.comments.get(comment.pk)
+    if target is None or target.erased_at:
+        raise Refused("This comment was erased, at the wish of whoever wrote it. It cannot be answered.")
+    now = timezone.now()
+    digest = posting.digest_of(target.article_id, target.pk, by.get_username(), "", body)
+    sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
+    if twin := sent_twice.filter(parent=target).first():
+        return twin
+    _write(held, [(target, Status.APPROVED)], Verb.APPROVE, by=by, reason="answered", now=now)
+    reply = Comment(
+        article_id=target.article_id,
+        author=by,
+        body=body,
+        status=Status.APPROVED,
+        posted_at=now,
+        published_at=now,
+        digest=digest,
+    )
+    posting.insert(reply, target)
+    locking.settle(held)
+    return reply
+
+
+@locking.retried
+def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
+    """Blank them for good, at the wish of whoever wrote them: name, email, text, hashes, private links, the log's texts.
+
+    Readers see a placeholder where others' replies live on. Where moderators alone replied, their answers, which retell
+    the text, go to trash. The source id stays, so that importing again brings nothing back. `reason` is not kept.
+    """
+    held = locking.hold(_pks(comments), articles=True)
+    now = timezone.now()
+    erased = [comment for comment in held.comments.values() if comment.erased_at is None]
+    if not erased:
+        return []
+    answers = _answers_alone_below(erased)
+    pks = [comment.pk for comment in erased]
+    _log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
+    ModerationEvent.objects.filter(comment__in=pks).update(reason="")
+    for comment in erased:
+        comment.private_links.all().delete()
+    Comment.objects.filter(pk__in=pks).update(
+        author=None, name="", email="", body="", body_html="", excerpt_html="", network="", digest="", reasons=[],
+        urgent=False, status=Status.TRASH, edited_at=None, erased_at=now,
+    )  # fmt: skip
+    remaining = [answer for answer in answers if answer.pk not in pks]
+    _write(held, [(a, Status.TRASH) for a in remaining], Verb.TRASH, by=by, reason="its question was erased", now=now)
+    locking.settle(held)
+    return _fresh(pks)
+
+
+def _change(
+    comments: Comments,
+    verb: Verb,
+    target: Callable[[Comment, ModerationEvent | None], str],
+    *,
+    by: Any,
+    reason: str,
+) -> list[Comment]:
+    pks = _pks(comments)
+
+    @locking.retried
+    def change() -> list[int]:
+        held = locking.hold(pks, articles=True)
+        last = _last_events(pks) if verb in (Verb.RESTORE, Verb.UNDO) else {}
+        plan = [(comment, target(comment, last.get(comment.pk))) for comment in held.comments.values()]
+        return _write(held, plan, verb, by=by, reason=reason, now=timezone.now(), settle=True)
+
+    return _fresh(change())
+
+
+def _write(
+    held: locking.Held,
+    plan: Sequence[tuple[Comment, str]],
+    verb: Verb,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    settle: bool = False,
+) -> list[int]:
+    """Give comments their planned status where it differs, with an event each; the pks of those that changed."""
+    changes = {c.pk: status for c, status in plan if c.status != status and c.erased_at is None}
+    changed = [comment for comment, _ in plan if comment.pk in changes]
+    by_status = defaultdict(list)
+    for pk, status in changes.items():
+        by_status[status].append(pk)
+    for status, pks in by_status.items():
+        columns: dict[str, Any] = {"status": status}
+        if status == Status.APPROVED:
+            columns["published_at"] = Coalesce("published_at", Value(now))
+        Comment.objects.filter(pk__in=pks).update(**columns)
+    _log(changed, verb, changes, by=by, reason=reason, now=now)
+    public = any(Status.APPROVED in (comment.status, changes[comment.pk]) for comment in changed)
+    if settle and public:
+        locking.settle(held)
+    return list(changes)
+
+
+def _log(
+    comments: Iterable[Comment], verb: Verb, statuses: dict[int, Any], *, by: Any, reason: str, now: datetime
+) -> None:
+    ModerationEvent.objects.bulk_create(
+        ModerationEvent(
+            comment=comment,
+            by=by,
+            verb=verb,
+            from_status=comment.status,
+            to_status=statuses[comment.pk],
+            reason=reason[:500],
+            at=now,
+        )
+        for comment in comments
+    )
+
+
+def _pks(comments: Comments) -> list[int]:
+    given = [comments] if isinstance(comments, Comment) else comments
+    pks = list(dict.fromkeys(c.pk if isinstance(c, Comment) else int(c) for c in given))
+    if len(pks) > BATCH:
+        raise ValueError(f"At most {BATCH} comments at once, not {len(pks)}.")
+    return pks
+
+
+def _fresh(pks: list[int]) -> list[Comment]:
+    return list(Comment.objects.filter(pk__in=pks).select_related("author").order_by("pk"))
+
+
+def _last_events(pks: list[int]) -> LastEvents:
+    """Each comment's last event. Comments have a handful of events each, so all are read."""
+    last: LastEvents = {}
+    for event in ModerationEvent.objects.filter(comment__in=pks).order_by("pk"):
+        last[event.comment_id] = event  # type: ignore[attr-defined]
+    return last
+
+
+def _before_removal(comment: Comment, last: ModerationEvent | None) -> str:
+    if comment.status not in REMOVED:
+        return comment.status
+    # From spam to trash and so on: the status before the first of these removals in a row.
+    for event in comment.events.filter(verb__in=STATUS_VERBS).order_by("-pk")[:50]:
+        if event.to_status in REMOVED and event.from_status not in REMOVED:
+            return str(event.from_status)
+    return Status.PENDING
+
+
+def _answers_alone_below(comments: list[Comment]) -> list[Comment]:
+    """The public replies below these comments, where moderators alone wrote any."""
+    alone: list[Comment] = []
+    for comment in comments:
+        replies = list(Comment.objects.below(comment).approved().order_by())
+        if all(reply.author_id is not None for reply in replies):
+            alone += replies
+    return list({reply.pk: reply for reply in alone}.values())

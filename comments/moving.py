@@ -1,0 +1,62 @@
+"""Moving comments: below another one, out as a question of their own, or to another article."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from . import locking, trees
+from .models import Comment, ModerationEvent, Verb
+from .moderation import Refused
+
+
+@locking.retried
+def move(
+    comment: Comment, *, by: Any, parent: Comment | None = None, article: Any = None, reason: str = ""
+) -> Comment:
+    """Move a comment with all replies below it: to be a reply to `parent`, or (None) a question of its own.
+
+    A question of its own stays on its article, or goes to `article`. Where it is there already nothing is written.
+    Replies keep the order of their dates. Raises Refused where the target is gone or lies below the comment itself.
+    """
+    wanted = [comment.pk] if parent is None else [comment.pk, parent.pk]
+    held = locking.hold(wanted, articles=True, also_article=article.pk if article is not None else None)
+    if set(wanted) - held.comments.keys():
+        raise Refused("One of the two comments is gone.")
+    moved = held.comments[comment.pk]
+    target = held.comments[parent.pk] if parent is not None else None
+    article_pk = target.article_id if target else (article.pk if article is not None else moved.article_id)
+    if article_pk not in held.articles:
+        raise Refused("There is no such article.")
+    if moved.parent_id == (target.pk if target else None) and moved.article_id == article_pk:
+        return moved
+    if target and target.tree_id == moved.tree_id and moved.lft <= target.lft <= moved.rght:
+        raise Refused("A comment cannot become a reply to itself or to one of its own replies.")
+    _rewrite(held, moved, target, article_pk)
+    ModerationEvent.objects.create(
+        comment_id=moved.pk,
+        by=by,
+        verb=Verb.MOVE,
+        from_status=moved.status,
+        to_status=moved.status,
+        reason=reason[:500],
+        at=timezone.now(),
+    )
+    demoted = [held.roots[moved.pk]] if moved.is_root and target else []
+    promoted = [moved.pk] if target is None and not moved.is_root else []
+    locking.settle(held, demoted=demoted, promoted=promoted)
+    return Comment.objects.get(pk=moved.pk)
+
+
+def _rewrite(held: locking.Held, moved: Comment, target: Comment | None, article: int) -> None:
+    """Write the new parent and article, then the columns of both threads from their parent links."""
+    trees_held = list(held.roots)
+    subtree = Comment.objects.filter(Q(pk=moved.pk) | Q(tree_id=moved.tree_id, lft__gt=moved.lft, rght__lt=moved.rght))
+    subtree_pks = list(subtree.values_list("pk", flat=True))
+    if moved.is_root and target:  # a reply has none of a root's columns
+        Comment.objects.filter(pk=moved.pk).update(position=None, answered_at=None, reply_count=0)
+    if moved.article_id != article:
+        Comment.objects.filter(pk__in=subtree_pks).update_tree(article=article)
+    Comment.objects.filter(pk=moved.pk).update_tree(parent=target)
+    rows = Comment.objects.filter(tree_id__in=trees_held).order_by("posted_at", "pk")
+    trees.write(list(trees.columns(rows.values_list("pk", "parent_id"))))

@@ -1,0 +1,165 @@
+"""The door for new comments: everything is checked under the lock under which it is written."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from . import locking, markup, screening
+from .models import Comment, Status, article_model
+from .screening import Submission
+
+THREAD_LIMIT = 1_000  # comments; at that size a reply in the middle rewrites 500 rows (10 ms)
+LIMITS = ((timedelta(minutes=10), 5), (timedelta(days=1), 30))  # posts per network
+SAME_POST = timedelta(minutes=10)  # a double click, a reloaded page, a second tab
+
+
+class Refused(Exception):
+    """Nothing was written; `message` tells the reader why, and what helps."""
+
+    message = ""
+
+    def __init__(self) -> None:
+        super().__init__(self.message)
+
+
+class Closed(Refused):
+    message = "Questions and replies are closed here. Nothing was sent; your text is still below, to copy."
+
+
+class ThreadFull(Closed):
+    message = (
+        "This conversation has become so long that it takes no more replies. "
+        "Your text is still below: you can ask it as a question of your own."
+    )
+
+
+class ParentGone(Refused):
+    message = (
+        "The comment you reply to is not there any more. "
+        "Your text is still below: send it again, and it becomes a question of your own."
+    )
+
+
+class TooMany(Refused):
+    message = "That was a lot in a short time. Your text is still below; please send it again a little later."
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__()
+        self.retry_after = max(1, int(retry_after.total_seconds()) + 1)  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    comment: Comment
+    is_new: bool
+
+
+@locking.retried
+def post(submission: Submission) -> Posted:
+    """Write a reader's comment, or find the one that the same click wrote already. It is pending (or caught as spam).
+
+    Raises Closed, ThreadFull, ParentGone or TooMany, and then nothing is written.
+    """
+    digest = digest_of(submission.article_id, submission.parent_id, submission.name, submission.email, submission.body)
+    locking.serialise(*filter(None, [digest, submission.network]))
+    parent = _hold_parent(submission) if submission.parent_id is not None else None
+    article = _open_article(submission.article_id)
+    now = timezone.now()
+    verdict = screening.screen(submission, seen_before=_seen_before(digest))
+    if same := _same_post(digest, verdict.status, now):
+        return Posted(same, is_new=False)
+    _check_limits(submission.network, now)
+    comment = Comment(
+        article_id=article.pk,
+        name=submission.name,
+        email=submission.email,
+        body=submission.body,
+        by_asker=submission.by_asker,
+        status=verdict.status,
+        reasons=list(verdict.reasons),
+        urgent=verdict.urgent,
+        network=submission.network,
+        digest=digest,
+        posted_at=now,
+    )
+    insert(comment, parent)
+    return Posted(comment, is_new=True)
+
+
+def insert(comment: Comment, parent: Comment | None) -> None:
+    """Write a new comment's row: the last reply below `parent`, whose thread the caller holds, or a root of its own.
+
+    A root needs no lock: its tree's number is its own pk.
+    """
+    comment.body_html = markup.comment_html(comment.body, by_moderator=comment.author_id is not None)
+    comment.excerpt_html = markup.excerpt(comment.body_html)
+    if parent is None:
+        comment.pk = comment.tree_id = _next_pk()
+        comment.lft, comment.rght, comment.level = 1, 2, 0
+        comment.save(force_insert=True)
+    else:
+        comment.insert_at(parent, "last-child", save=True, refresh_target=False)
+
+
+def digest_of(article: int, parent: int | None, name: str, email: str, body: str) -> str:
+    """The same for the same words by the same person in the same place. Keyed: a guess at a text cannot be checked."""
+    text = "\x00".join([settings.SECRET_KEY, str(article), str(parent or ""), name, email, body])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _hold_parent(submission: Submission) -> Comment:
+    held = locking.hold([submission.parent_id or 0], articles=False)
+    parent = held.comments.get(submission.parent_id or 0)
+    if parent is None or parent.article_id != submission.article_id or parent.status != Status.APPROVED:
+        raise ParentGone
+    size = held.root_of(parent).rght // 2
+    if size >= THREAD_LIMIT:
+        raise ThreadFull
+    return parent
+
+
+def _open_article(pk: int) -> Any:
+    article = article_model().objects.filter(pk=pk).first()
+    if article is None or not article.is_published or not article.comments_open:
+        raise Closed
+    return article
+
+
+def _seen_before(digest: str) -> bool:
+    return Comment.objects.filter(digest=digest).exists()
+
+
+def _same_post(digest: str, status: str, now: datetime) -> Comment | None:
+    """The comment that the same submission wrote minutes ago and that readers have never seen.
+
+    Spam stands only for spam: a question is not lost because a trapped copy of it came first.
+    """
+    same = Comment.objects.filter(digest=digest, published_at=None, posted_at__gt=now - SAME_POST)
+    same = same.filter(status=Status.SPAM) if status == Status.SPAM else same.exclude(status=Status.SPAM)
+    return same.order_by("-pk").first()
+
+
+def _check_limits(network: str, now: datetime) -> None:
+    if not network or not settings.POST_LIMITS:
+        return
+    longest, most = max(LIMITS)
+    recent = Comment.objects.filter(network=network, posted_at__gt=now - longest).order_by("-posted_at")
+    times = list(recent.values_list("posted_at", flat=True)[:most])
+    for span, limit in LIMITS:
+        if len(times) >= limit and (passes := times[limit - 1] + span) > now:
+            raise TooMany(passes - now)
+
+
+def _next_pk() -> int:
+    """The pk that the next row will get, taken now, so that a root can carry it as its tree's number."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('comments_comment', 'id'))")
+        else:  # the transaction is the only writer
+            cursor.execute("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'comments_comment'), 0) + 1")
+        return int(cursor.fetchone()[0])
