@@ -1,4 +1,19 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("admin/", admin.site.urls),
+    path("help/", views.plain_page, {"template": "advice/help.html"}, name="help"),
+    path("guidelines/", views.plain_page, {"template": "advice/guidelines.html"}, name="guidelines"),
+    path("privacy/", views.plain_page, {"template": "advice/privacy.html"}, name="privacy"),
+    path("robots.txt", views.robots, name="robots"),
+    path("", include("comments.urls")),
+    path("<slug:slug>/", views.article, name="article"),
+    path("<slug:slug>/comment-page-<str:number>/", views.comment_page, name="comment_page"),
+]
+
+handler400 = "advice.views.bad_request"
+handler404 = "advice.views.not_found"

@@ -1,7 +1,92 @@
 """Pages of articles, and the pages for errors."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from comments import threads
+from comments.forms import CommentForm
+from comments.models import BODY_LENGTH, Comment
+
+from .models import Article, OldAddress
+
+ARTICLES = 50  # on the front page
+RECENT = 5  # answered questions on the front page
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Articles, newest first, and recently answered questions."""
+    articles = Article.objects.listed().select_related("author")[:ARTICLES]
+    recent = Comment.objects.recently_answered().select_related("article")[:RECENT]
+    return render(request, "advice/home.html", {"articles": articles, "recent": recent})
+
+
+@require_safe
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    """An article and its newest threads."""
+    return _article_page(request, _published(slug))
+
+
+@require_safe
+def comment_page(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """A full page of an article's threads, counted from the oldest; the page not yet full is the article's own."""
+    found = _published(slug)
+    total = threads.thread_count(found.pk)
+    page = int(number) if len(number) < 10 and number.isascii() and number.isdigit() else 0
+    if page < 1 or number != str(page):
+        raise Http404
+    full = total // threads.PAGE
+    if page <= full:
+        return _article_page(request, found, page, total)
+    not_yet_full = page == full + 1 and (page == 1 or total % threads.PAGE > 0)
+    if not_yet_full or found.source:  # WordPress's pages were other ones
+        return redirect(found)
+    raise Http404
+
+
+def _published(slug: str) -> Article:
+    found = Article.objects.published().select_related("author").filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _article_page(
+    request: HttpRequest, found: Article, number: int | None = None, total: int | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "article": found,
+        "discussion": threads.discussion(found.pk, number, total),
+        "form": CommentForm(),
+        "body_length": BODY_LENGTH,
+    }
+    return render(request, "advice/article.html", context)
+
+
+@require_safe
+def plain_page(request: HttpRequest, template: str) -> HttpResponse:
+    """A page of words alone: help, guidelines, privacy."""
+    return render(request, template)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    return render(request, "advice/robots.txt", content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404; but an address the article once had (or had elsewhere, before an import) leads to it."""
+    for path in (request.get_full_path(), request.path):
+        if article := OldAddress.of(path):
+            return redirect(article, permanent=True)
+    return render(request, "404.html", status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

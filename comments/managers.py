@@ -4,6 +4,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft", "rght", "level", "tree_id"})
 
@@ -34,6 +35,11 @@ class CommentQuerySet(models.QuerySet[Any]):
         """The queue: everything pending and every unanswered question, oldest first."""
         unanswered = Q(status="approved", level=0, answered_at=None, author=None)
         return self.filter(Q(status="pending") | unanswered).order_by("posted_at", "pk")
+
+    def recently_answered(self) -> "CommentQuerySet":
+        """Public questions with an answer on articles that readers see, the latest answer first."""
+        answered = self.filter(status="approved", level=0, answered_at__isnull=False)
+        return answered.filter(article__published_at__lte=timezone.now()).order_by("-answered_at", "-pk")
 
     def in_threads(self, roots: Any) -> "CommentQuerySet":
         """All comments of these threads (root pks), each thread in reading order."""

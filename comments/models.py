@@ -121,6 +121,9 @@ class Comment(MPTTModel):  # type: ignore[misc]
                 name="comment_unanswered",
                 condition=Q(status="approved", level=0, answered_at=None, author=None),
             ),
+            models.Index(
+                fields=["-answered_at", "-id"], name="comment_answered", condition=Q(answered_at__isnull=False)
+            ),
             models.Index(fields=["network", "posted_at"], name="comment_network", condition=~Q(network="")),
             models.Index(fields=["digest"], name="comment_digest", condition=~Q(digest="")),
             models.Index(fields=["status", "-id"], name="comment_status"),

@@ -1,0 +1,87 @@
+"""What a reader types: cleaned quietly where nobody can have meant it, refused with advice where somebody can."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+from . import markup, names
+from .models import BODY_LENGTH, EMAIL_LENGTH, NAME_LENGTH
+from .screening import Submission
+
+DAMAGED = "Some characters arrived damaged and are shown as �. Please type them again."
+PK = re.compile(r"[0-9]{1,18}")  # bigint has 19 digits
+
+
+class Text(forms.Field):
+    """Text without Django's own stripping and limits: lengths count code points after `markup.clean`."""
+
+    def __init__(self, *, one_line: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.one_line = one_line
+
+    def to_python(self, value: Any) -> str:
+        return (markup.clean_line if self.one_line else markup.clean)(str(value or ""))
+
+    def validate(self, value: str) -> None:
+        super().validate("" if markup.is_blank(value) else value)
+        if "\ufffd" in value:
+            raise ValidationError(DAMAGED)
+
+
+class CommentForm(forms.Form):
+    """The public form. `parent` is checked by `posting`, under the lock; here only that it can be a pk."""
+
+    name = Text(one_line=True, error_messages={"required": "Please give a name. A nickname or an initial is fine."})
+    email = Text(one_line=True, required=False)
+    body = Text(error_messages={"required": "Please write your question or reply."})
+    parent = forms.Field(required=False)
+    website = forms.Field(required=False)  # people do not see it; programs fill it
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if len(name) > NAME_LENGTH:
+            raise ValidationError(f"The name has {len(name)} characters. Please use at most {NAME_LENGTH}.")
+        if names.is_reserved(name):
+            raise ValidationError(names.ADVICE.format(name=name))
+        return name
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        advice = "This does not look like an email address. Please check it, or leave it out."
+        if email:
+            if len(email) > EMAIL_LENGTH:
+                raise ValidationError(advice)
+            EmailValidator(message=advice)(email)
+        return email
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if len(body) > BODY_LENGTH:
+            over = len(body) - BODY_LENGTH
+            raise ValidationError(
+                f"Your text has {len(body):,} characters, {over:,} more than fit. At most {BODY_LENGTH:,} are possible."
+            )
+        return body
+
+    def submission(self, article: Any, network: str, parent: int | None) -> Submission:
+        data = self.cleaned_data
+        return Submission(
+            article_id=article.pk,
+            parent_id=parent,
+            name=data["name"],
+            email=data["email"],
+            body=data["body"],
+            network=network,
+            trapped=bool(str(data.get("website") or "").strip()),
+        )
+
+
+def parent_pk(value: str | None) -> int | None:
+    """The `parent` field: None where empty, 0 (no comment's pk) where it is nothing a pk can be."""
+    text = (value or "").strip()
+    if not text:
+        return None
+    return int(text) if PK.fullmatch(text) else 0

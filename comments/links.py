@@ -1,0 +1,28 @@
+"""Private links: minted, never stored, checked by their hash."""
+
+import hashlib
+import secrets
+
+from django.urls import reverse
+from django.utils import timezone
+
+from .models import Comment, PrivateLink
+
+TOKEN_BYTES = 24  # 192 bits: no guess will ever hit
+
+
+def mint(comment: Comment) -> str:
+    """A fresh private address for a comment. The token is in this path alone and cannot be shown again."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    PrivateLink.objects.create(comment=comment, token_hash=_hash(token), created_at=timezone.now())
+    return reverse("comments:private", args=[token])
+
+
+def comment_of(token: str) -> Comment | None:
+    """The comment a token leads to. Looked up by hash, so that timing tells nothing of the tokens there are."""
+    link = PrivateLink.objects.select_related("comment__article").filter(token_hash=_hash(token)).first()
+    return link.comment if link else None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,269 @@
+"""Threads as readers see them: which rows a page reads, which of them it shows, and how they nest.
+
+Reading costs what the page shows, never what exists: positions find the page's threads, `lft <= 2N - 1` their first N rows
+(the k-th row of a thread, in reading order, has lft <= 2k - 1). What is shown is decided by pure functions over those rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from .models import ERASED_NAME, Comment, Status
+
+PAGE = 20  # threads
+THREAD_PAGE = 100  # replies on a page of one thread
+REPLIES = 50  # of a thread on its article's page
+ROWS = 2_000  # read for the threads of a page, before late answers
+LATE_ANSWERS = 45  # moderators' answers beyond the rows read
+PAGE_BYTES = 400_000  # of comments' HTML on a page; the article itself comes on top
+CARD_BYTES = 800  # what the markup around a comment weighs
+NESTING = 5  # deeper replies are drawn at this level, and say whom they answer
+
+COLUMNS = (
+    "pk", "parent_id", "tree_id", "lft", "rght", "level", "status", "posted_at", "edited_at", "name", "by_asker",
+    "author_id", "author__first_name", "author__last_name", "author__username", "body_html", "excerpt_html",
+    "reply_count", "position", "answered_at",
+)  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A comment as read for a page (model instances cost four times as much)."""
+
+    pk: int
+    parent: int | None
+    tree: int
+    lft: int
+    rght: int
+    level: int
+    status: str
+    posted_at: datetime
+    edited_at: datetime | None
+    name: str
+    by_asker: bool
+    author: int | None
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+    html: str
+    excerpt: str
+    reply_count: int
+    position: int | None
+    answered_at: datetime | None
+
+    @property
+    def is_public(self) -> bool:
+        return self.status == Status.APPROVED
+
+    @property
+    def shown_name(self) -> str:
+        if self.author is not None:
+            return f"{self.first_name} {self.last_name}".strip() or str(self.username)
+        return self.name or ERASED_NAME
+
+    @property
+    def weight(self) -> int:
+        return CARD_BYTES + len((self.excerpt or self.html).encode()) + 2 * len(self.shown_name.encode())
+
+
+@dataclass(slots=True)
+class Node:
+    """One comment as drawn: templates print it and decide nothing."""
+
+    row: Row
+    depth: int  # as drawn; `row.level` is the stored one
+    html: str
+    is_shortened: bool = False
+    answers_name: str = ""  # whom it replies to, where the nesting does not show it
+    descends: bool = False  # a list of replies opens below it
+    closes: range = field(default_factory=lambda: range(0))  # how many lists end after it
+    more: int = 0  # replies of its thread that the page leaves out, on the last node of a thread
+    root: Row | None = None  # with `more`
+
+    @property
+    def is_removed(self) -> bool:
+        return not self.row.is_public
+
+    @property
+    def is_answer(self) -> bool:
+        return self.row.author is not None and not self.is_removed
+
+    @property
+    def is_asker(self) -> bool:
+        return self.row.by_asker and not self.is_removed
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """One page of an article's threads, newest first. `number` is None for the article's own address."""
+
+    nodes: list[Node]
+    number: int | None
+    total: int  # threads
+    newer: int | None  # a page number; 0 is the article's own address
+    older: int | None
+    full_pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    nodes: list[Node]
+    root: Row
+    number: int
+    pages: int
+
+
+def thread_count(article: int) -> int:
+    """R: how many threads of the article readers see."""
+    last = Comment.objects.filter(article=article, level=0, position__isnull=False).order_by("-position")
+    return last.values_list("position", flat=True).first() or 0
+
+
+def page_of(position: int, total: int) -> int | None:
+    """The numbered page that holds this thread for good, or None where that is the article's own address still."""
+    number = (position - 1) // PAGE + 1
+    return number if number <= total // PAGE else None
+
+
+def newest_from(total: int) -> int:
+    """The first position on the article's own address: the newest full page and what came after it."""
+    return max(0, total // PAGE - 1) * PAGE + 1
+
+
+def discussion(article: int, number: int | None = None, total: int | None = None) -> Discussion:
+    """The threads on a page of an article. `number` must be one of its full pages (1 to R // 20)."""
+    total = thread_count(article) if total is None else total
+    full = total // PAGE
+    start, end = (newest_from(total), total) if number is None else ((number - 1) * PAGE + 1, number * PAGE)
+    nodes = _threads(article, start, end) if total else []
+    older = (start - 1) // PAGE or None
+    newer = None if number is None else (number + 1 if number < full else 0)
+    return Discussion(nodes, number, total, newer, older, full)
+
+
+def thread(root_pk: int, number: int = 1) -> ThreadPage | None:
+    """A page of one whole thread, in full length; None where readers may not see it or it has no such page."""
+    root = _first(Comment.objects.filter(pk=root_pk, level=0, position__isnull=False))
+    if root is None:
+        return None
+    pages = max(1, -(-root.reply_count // THREAD_PAGE))
+    if not 1 <= number <= pages:
+        return None
+    replies = Comment.objects.filter(tree_id=root.tree).replies().approved().order_by("lft")
+    shown = _rows(replies[(number - 1) * THREAD_PAGE : number * THREAD_PAGE])
+    removed: list[Row] = []
+    if shown:
+        inner = Comment.objects.filter(tree_id=root.tree, level__gt=0, lft__lt=shown[-1].lft, rght__gt=shown[0].lft)
+        removed = [row for row in _rows(inner.exclude(status=Status.APPROVED).order_by("lft")[:1_000]) if row.rght > row.lft + 1]
+    rows = sorted([root, *removed, *shown], key=lambda row: row.lft)
+    kept = _without_dead_branches(rows)
+    kept = kept if kept and kept[0].pk == root.pk else [root, *kept]
+    return ThreadPage(_draw(kept, _names(kept), shorten=False), root, number, pages)
+
+
+def thread_page_of(comment: Comment) -> int:
+    """The page of its thread that shows this reply."""
+    before = Comment.objects.filter(tree_id=comment.tree_id, lft__lt=comment.lft, level__gt=0).approved().order_by().count()
+    return before // THREAD_PAGE + 1
+
+
+def is_visible(comment: Comment) -> bool:
+    """Whether readers see the comment, or a placeholder for it because replies below it live on."""
+    return comment.is_public or Comment.objects.below(comment).approved().order_by().exists()
+
+
+def _rows(queryset: Any) -> list[Row]:
+    return [Row(*values) for values in queryset.values_list(*COLUMNS)]
+
+
+def _first(queryset: Any) -> Row | None:
+    rows = _rows(queryset.order_by()[:1])
+    return rows[0] if rows else None
+
+
+def _threads(article: int, start: int, end: int) -> list[Node]:
+    count = end - start + 1
+    first = min(REPLIES + 1, (ROWS // count + 1) // 2)  # rows of each thread
+    roots = Comment.objects.filter(article=article, level=0, position__range=(start, end)).order_by().values("pk")
+    last_lft = 2 * first - 1
+    rows = _rows(Comment.objects.filter(tree_id__in=roots, lft__lte=last_lft).order_by("tree_id", "lft"))
+    late = Comment.objects.filter(tree_id__in=roots, lft__gt=last_lft).by_moderators().approved()
+    if any(row.level == 0 and row.rght > last_lft for row in rows):
+        rows += _rows(late.order_by("tree_id", "lft")[:LATE_ANSWERS])
+    by_tree: dict[int, list[Row]] = {}
+    for row in rows:
+        by_tree.setdefault(row.tree, []).append(row)
+    # A root that left its place between two of our queries has no position any more.
+    complete = [thread for thread in by_tree.values() if thread[0].level == 0 and thread[0].position is not None]
+    complete.sort(key=lambda thread: -(thread[0].position or 0))
+    selected = [_select(thread, first, PAGE_BYTES // count) for thread in complete]
+    names = _names([row for thread in selected for row in thread])
+    nodes = []
+    for thread in selected:
+        drawn = _draw(thread, names, shorten=True)
+        left_out = thread[0].reply_count - sum(1 for row in thread[1:] if row.is_public)
+        if left_out > 0:
+            drawn[-1].more, drawn[-1].root, drawn[-1].closes = left_out, thread[0], range(drawn[-1].depth - 1)
+        nodes += drawn
+    return nodes
+
+
+def _select(thread: Sequence[Row], first: int, budget: int) -> list[Row]:
+    """What an article's page shows of a thread: its question, the moderators' answers, then replies from the beginning.
+
+    At most REPLIES replies and about `budget` bytes; removed comments where a chosen one stands below them.
+    """
+    root, rest = thread[0], thread[1:]
+    left = budget - root.weight
+    chosen: set[int] = set()
+    public = [row for row in rest if row.is_public]
+    answers = [row for row in public if row.author is not None]
+    others = [row for row in public[:first] if row.author is None]
+    for row in answers + others:
+        if len(chosen) == REPLIES or (row.weight > left and (chosen or row.author is None)):
+            break  # one answer is always shown
+        chosen.add(row.pk)
+        left -= row.weight
+    rows = [row for row in rest if row.pk in chosen or not row.is_public]
+    return [root, *_without_dead_branches(rows)]
+
+
+def _without_dead_branches(rows: Sequence[Row]) -> list[Row]:
+    """The rows (of one thread, in reading order) less the removed ones that have no public one below them among these."""
+    kept: list[Row] = []
+    for row in reversed(rows):
+        if row.is_public or (kept and kept[-1].lft < row.rght):
+            kept.append(row)
+    return kept[::-1]
+
+
+def _names(rows: Iterable[Row]) -> dict[int, str]:
+    """The names of all parents of these rows, for "in reply to"; one more query where some are not on the page."""
+    rows = list(rows)
+    names = {row.pk: row.shown_name if row.is_public else "" for row in rows}
+    missing = {row.parent for row in rows if row.parent is not None} - names.keys()
+    if missing:
+        names |= {row.pk: row.shown_name if row.is_public else "" for row in _rows(Comment.objects.filter(pk__in=missing))}
+    return names
+
+
+def _draw(rows: Sequence[Row], names: dict[int, str], *, shorten: bool) -> list[Node]:
+    """Nest rows of one thread, in reading order, by the shown comment that each stands below; one flat pass."""
+    nodes: list[Node] = []
+    above: list[Node] = []  # the shown comments that the next one may stand below
+    for row in rows:
+        while above and above[-1].row.rght < row.lft:
+            above.pop()
+        depth = min(NESTING, above[-1].depth + 1) if above else 0
+        told = bool(above) and (row.parent != above[-1].row.pk or row.level > NESTING)
+        if nodes:
+            nodes[-1].descends = depth > nodes[-1].depth
+            nodes[-1].closes = range(nodes[-1].depth - depth)
+        is_shortened = shorten and bool(row.excerpt)
+        name = names.get(row.parent or 0, "") or "a removed comment"
+        node = Node(row, depth, row.excerpt if is_shortened else row.html, is_shortened, name if told else "")
+        nodes.append(node)
+        above.append(node)
+    if nodes:
+        nodes[-1].closes = range(nodes[-1].depth)
+    return nodes

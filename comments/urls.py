@@ -1,0 +1,14 @@
+from django.urls import path
+
+from . import views
+
+app_name = "comments"
+urlpatterns = [
+    path("comments/<int:pk>/", views.permalink, name="permalink"),
+    path("comments/<int:pk>/reply/", views.reply, name="reply"),
+    path("questions/<int:pk>/", views.thread, name="thread"),
+    path("q/", views.lost_link, name="lost_link"),
+    path("q/sent/", views.sent, name="sent"),
+    path("q/<str:token>/", views.private, name="private"),
+    path("<slug:slug>/comments/", views.post, name="post"),
+]

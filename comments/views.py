@@ -1,0 +1,200 @@
+"""Asking, replying, and the addresses of single comments and threads."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from . import links, markup, origins, posting, threads
+from .forms import CommentForm, parent_pk
+from .models import BODY_LENGTH, Comment, article_model
+from .networks import network_of
+
+ALERT_ORDER = ("name", "email", "body")
+
+
+def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For pages of one person: kept by nobody, found by no search engine."""
+
+    @functools.wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-store, private"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return wrapped
+
+
+class HttpResponseSeeOther(HttpResponseRedirect):
+    status_code = 303
+
+
+@csrf_exempt  # see origins.py
+@private_page
+def post(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a reader's comment, or show the form again with everything typed and what is wrong."""
+    article = get_object_or_404(article_model().objects.published(), slug=slug)
+    if request.method != "POST":
+        return redirect(f"{article.get_absolute_url()}#respond")
+    if origins.is_cross_site(request):
+        return render(request, "comments/cross_site.html", {"article": article}, status=403)
+    form = CommentForm(request.POST)
+    pk = parent_pk(request.POST.get("parent"))
+    parent = _parent(article, pk)
+    if pk is not None and parent is None:
+        return _ask_again(request, article, form, refused=posting.ParentGone(), status=422)
+    if not form.is_valid():
+        return _ask_again(request, article, form, parent, status=422)
+    if request.POST.get("step") == "check":
+        return _ask_again(request, article, form, parent, checking=True)
+    try:
+        posted = posting.post(form.submission(article, network_of(request), pk))
+    except posting.ParentGone as gone:
+        return _ask_again(request, article, form, refused=gone, status=422)
+    except posting.TooMany as too_many:
+        response = _ask_again(request, article, form, parent, refused=too_many, status=429)
+        response.headers["Retry-After"] = str(too_many.retry_after)
+        return response
+    except posting.ThreadFull as full:
+        return _ask_again(request, article, form, refused=full, status=403)
+    except posting.Closed as closed:
+        return _ask_again(request, article, form, parent, refused=closed, status=403)
+    if request.POST.get("shared"):
+        return HttpResponseSeeOther(reverse("comments:sent"))
+    return HttpResponseSeeOther(links.mint(posted.comment))
+
+
+def _parent(article: Any, pk: int | None) -> Comment | None:
+    """The comment to be shown above the form; `posting` checks it again, under the lock."""
+    if pk is None:
+        return None
+    return article.comments.approved().select_related("author").filter(pk=pk).first()
+
+
+def _ask_again(
+    request: HttpRequest,
+    article: Any,
+    form: CommentForm,
+    parent: Comment | None = None,
+    *,
+    refused: posting.Refused | None = None,
+    checking: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The form on a page of its own, with everything that was typed."""
+    context = {
+        "article": article,
+        "form": form,
+        "parent": parent,
+        "refused": refused,
+        "preview": markup.reader_html(form.cleaned_data["body"]) if checking else "",
+        "checking": checking,
+        "first_wrong": next((name for name in ALERT_ORDER if name in form.errors), ""),
+        "shared": bool(request.POST.get("shared")),
+        "body_length": BODY_LENGTH,
+    }
+    return render(request, "comments/ask_again.html", context, status=status)
+
+
+@require_safe
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """The reply form on a page of its own, below the comment."""
+    parent = _public(pk)
+    context = {
+        "article": parent.article,
+        "parent": parent,
+        "form": CommentForm(),
+        "body_length": BODY_LENGTH,
+        "is_open": parent.article.comments_open,
+    }
+    return render(request, "comments/reply.html", context)
+
+
+@require_safe
+def permalink(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the page that shows the comment: a numbered one where that is full, else the article's, else its thread's."""
+    comment = _visible(pk)
+    root = Comment.objects.only("position", "article").get(pk=comment.tree_id)
+    total = threads.thread_count(comment.article_id)
+    number = threads.page_of(root.position or total, total)
+    page = threads.discussion(comment.article_id, number, total)
+    if any(node.row.pk == pk for node in page.nodes):
+        article = comment.article.get_absolute_url()
+        address = article if number is None else f"{article}comment-page-{number}/"
+    else:
+        address = _thread_address(comment)
+    return redirect(f"{address}#comment-{pk}")
+
+
+@require_safe
+def thread(request: HttpRequest, pk: int) -> HttpResponse:
+    """One whole thread, in pages."""
+    comment = _visible(pk)
+    if not comment.is_root:
+        return redirect(f"{_thread_address(comment)}#comment-{pk}")
+    text = request.GET.get("page", "1")
+    number = parent_pk(text) or 0
+    page = threads.thread(pk, number) if text == str(number) else None
+    if page is None:
+        raise Http404
+    return render(request, "comments/thread.html", {"article": comment.article, "page": page, "question": comment})
+
+
+@private_page
+@require_safe
+def private(request: HttpRequest, token: str) -> HttpResponse:
+    """An asker's own comment: its text, where it stands, and what happens next."""
+    comment = links.comment_of(token)
+    if comment is None:
+        return render(request, "comments/no_such_link.html", status=404)
+    answer = comment.replies.approved().by_moderators().select_related("author").order_by("posted_at", "pk").first()
+    return render(request, "comments/private.html", {"comment": comment, "article": comment.article, "answer": answer})
+
+
+@private_page
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """After sending from a shared computer: no link, nothing in the history that leads to the comment."""
+    return render(request, "comments/sent.html")
+
+
+@private_page
+@require_safe
+def lost_link(request: HttpRequest) -> HttpResponse:
+    return render(request, "comments/lost_link.html")
+
+
+def _thread_address(comment: Comment) -> str:
+    address = reverse("comments:thread", args=[comment.tree_id])
+    number = 1 if comment.is_root else threads.thread_page_of(comment)
+    return address if number == 1 else f"{address}?page={number}"
+
+
+def _visible(pk: int) -> Comment:
+    """The comment, if readers see it or a placeholder for it."""
+    comment = _on_published_article(pk)
+    if not threads.is_visible(comment):
+        raise Http404
+    return comment
+
+
+def _public(pk: int) -> Comment:
+    comment = _on_published_article(pk)
+    if not comment.is_public:
+        raise Http404
+    return comment
+
+
+def _on_published_article(pk: int) -> Comment:
+    if pk >= 2**63:
+        raise Http404
+    comment: Comment = get_object_or_404(Comment.objects.select_related("article", "author"), pk=pk)
+    if not comment.article.is_published:
+        raise Http404
+    return comment
