@@ -122,5 +122,3 @@ class NoPrivatePaths(logging.Filter):
         record.msg = PRIVATE_PATH.sub(r"\1…", record.getMessage())
         record.args = None
         return True
-
-

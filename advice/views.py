@@ -20,7 +20,7 @@ RECENT = 5  # answered questions on the front page
 def home(request: HttpRequest) -> HttpResponse:
     """Articles, newest first, and recently answered questions."""
     articles = Article.objects.listed().select_related("author")[:ARTICLES]
-    recent = Comment.objects.recently_answered().select_related("article")[:RECENT]
+    recent = Comment.objects.recently_answered().select_related("article", "author")[:RECENT]
     return render(request, "advice/home.html", {"articles": articles, "recent": recent})
 
 

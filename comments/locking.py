@@ -164,7 +164,9 @@ def _derive(roots: list[Comment]) -> None:
     found = (
         Comment.objects.filter(tree_id__in=[root.pk for root in roots])
         .values("tree_id")
-        .annotate(replies=Count("pk", filter=public), answered=Min("published_at", filter=public & Q(author__isnull=False)))
+        .annotate(
+            replies=Count("pk", filter=public), answered=Min("published_at", filter=public & Q(author__isnull=False))
+        )
     )
     derived = {row["tree_id"]: row for row in found}
     stale = []

@@ -109,7 +109,10 @@ def imported_comment_html(text: str) -> str:
     if not re.search(r"<(?:p|br|a|em|strong|b|i|blockquote|ul|ol|li|code|pre)\b", text, re.IGNORECASE):
         return reader_html(html.unescape(text))
     cleaner = nh3.Cleaner(
-        tags=_COMMENT_TAGS | {"b", "i"}, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel="nofollow ugc noopener"
+        tags=_COMMENT_TAGS | {"b", "i"},
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel="nofollow ugc noopener",
     )
     paragraphs = text if re.search(r"<p\b", text, re.IGNORECASE) else _autop(text)
     return cleaner.clean(paragraphs)

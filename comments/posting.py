@@ -22,6 +22,8 @@ class Refused(Exception):
     """Nothing was written; `message` tells the reader why, and what helps."""
 
     message = ""
+    status = 403  # of the answer
+    keeps_parent = True  # whether sending again is still a reply
 
     def __init__(self) -> None:
         super().__init__(self.message)
@@ -32,6 +34,7 @@ class Closed(Refused):
 
 
 class ThreadFull(Closed):
+    keeps_parent = False
     message = (
         "This conversation has become so long that it takes no more replies. "
         "Your text is still below: you can ask it as a question of your own."
@@ -39,6 +42,8 @@ class ThreadFull(Closed):
 
 
 class ParentGone(Refused):
+    status = 422
+    keeps_parent = False
     message = (
         "The comment you reply to is not there any more. "
         "Your text is still below: send it again, and it becomes a question of your own."
@@ -46,6 +51,7 @@ class ParentGone(Refused):
 
 
 class TooMany(Refused):
+    status = 429
     message = "That was a lot in a short time. Your text is still below; please send it again a little later."
 
     def __init__(self, retry_after: timedelta) -> None:

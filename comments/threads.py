@@ -154,7 +154,11 @@ def thread(root_pk: int, number: int = 1) -> ThreadPage | None:
     removed: list[Row] = []
     if shown:
         inner = Comment.objects.filter(tree_id=root.tree, level__gt=0, lft__lt=shown[-1].lft, rght__gt=shown[0].lft)
-        removed = [row for row in _rows(inner.exclude(status=Status.APPROVED).order_by("lft")[:1_000]) if row.rght > row.lft + 1]
+        removed = [
+            row
+            for row in _rows(inner.exclude(status=Status.APPROVED).order_by("lft")[:1_000])
+            if row.rght > row.lft + 1
+        ]
     rows = sorted([root, *removed, *shown], key=lambda row: row.lft)
     kept = _without_dead_branches(rows)
     kept = kept if kept and kept[0].pk == root.pk else [root, *kept]
@@ -163,7 +167,9 @@ def thread(root_pk: int, number: int = 1) -> ThreadPage | None:
 
 def thread_page_of(comment: Comment) -> int:
     """The page of its thread that shows this reply."""
-    before = Comment.objects.filter(tree_id=comment.tree_id, lft__lt=comment.lft, level__gt=0).approved().order_by().count()
+    before = (
+        Comment.objects.filter(tree_id=comment.tree_id, lft__lt=comment.lft, level__gt=0).approved().order_by().count()
+    )
     return before // THREAD_PAGE + 1
 
 
@@ -243,7 +249,9 @@ def _names(rows: Iterable[Row]) -> dict[int, str]:
     names = {row.pk: row.shown_name if row.is_public else "" for row in rows}
     missing = {row.parent for row in rows if row.parent is not None} - names.keys()
     if missing:
-        names |= {row.pk: row.shown_name if row.is_public else "" for row in _rows(Comment.objects.filter(pk__in=missing))}
+        names |= {
+            row.pk: row.shown_name if row.is_public else "" for row in _rows(Comment.objects.filter(pk__in=missing))
+        }
     return names
 
 

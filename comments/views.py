@@ -48,23 +48,15 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
     pk = parent_pk(request.POST.get("parent"))
     parent = _parent(article, pk)
     if pk is not None and parent is None:
-        return _ask_again(request, article, form, refused=posting.ParentGone(), status=422)
+        return _refused(request, article, form, None, posting.ParentGone())
     if not form.is_valid():
         return _ask_again(request, article, form, parent, status=422)
     if request.POST.get("step") == "check":
         return _ask_again(request, article, form, parent, checking=True)
     try:
         posted = posting.post(form.submission(article, network_of(request), pk))
-    except posting.ParentGone as gone:
-        return _ask_again(request, article, form, refused=gone, status=422)
-    except posting.TooMany as too_many:
-        response = _ask_again(request, article, form, parent, refused=too_many, status=429)
-        response.headers["Retry-After"] = str(too_many.retry_after)
-        return response
-    except posting.ThreadFull as full:
-        return _ask_again(request, article, form, refused=full, status=403)
-    except posting.Closed as closed:
-        return _ask_again(request, article, form, parent, refused=closed, status=403)
+    except posting.Refused as refused:
+        return _refused(request, article, form, parent, refused)
     if request.POST.get("shared"):
         return HttpResponseSeeOther(reverse("comments:sent"))
     return HttpResponseSeeOther(links.mint(posted.comment))
@@ -75,6 +67,16 @@ def _parent(article: Any, pk: int | None) -> Comment | None:
     if pk is None:
         return None
     return article.comments.approved().select_related("author").filter(pk=pk).first()
+
+
+def _refused(
+    request: HttpRequest, article: Any, form: CommentForm, parent: Comment | None, refused: posting.Refused
+) -> HttpResponse:
+    kept = parent if refused.keeps_parent else None
+    response = _ask_again(request, article, form, kept, refused=refused, status=refused.status)
+    if isinstance(refused, posting.TooMany):
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
 
 
 def _ask_again(
