@@ -54,7 +54,7 @@ _comment_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).di
 # CVE-2021-42574). Joiners and marks stay: Persian, Hindi and emoji need them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _LINK = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
-_TRAILING = ".,;:!?'’”»)]}…*_"
+_TRAILING = ".,;:!?'’”“»«)]}…*_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def is_blank(text: str) -> bool:
 
 def reader_html(text: str) -> str:
     """A reader's plain text: paragraphs at empty lines, breaks at line ends, addresses become links."""
-    paragraphs = (part.strip("\n") for part in re.split(r"\n[ \t]*\n", text))
+    paragraphs = (part.strip("\n") for part in re.split(r"\n(?:[^\S\n]*\n)+", text))
     body = "".join(f"<p>{_linked(part)}</p>" for part in paragraphs if part.strip())
     return _reader.clean(body)
 

@@ -74,7 +74,9 @@ class Comment(MPTTModel):  # type: ignore[misc]
     )
     name = models.CharField(max_length=NAME_LENGTH, blank=True, help_text="A reader's name as they wrote it.")
     email = models.EmailField(max_length=EMAIL_LENGTH, blank=True, help_text="Never shown to readers.")
-    by_asker = models.BooleanField(default=False, help_text="Written through the private link of the thread's question.")
+    by_asker = models.BooleanField(
+        default=False, help_text="Written through the private link of the thread's question."
+    )
 
     body = models.TextField(help_text="As written.")
     body_html = models.TextField(editable=False, help_text="The body as sanitised HTML: a cache, made on write.")
@@ -88,7 +90,9 @@ class Comment(MPTTModel):  # type: ignore[misc]
 
     reasons = models.JSONField(default=list, blank=True, help_text="What screening said.")
     urgent = models.BooleanField(default=False)
-    network = models.CharField(max_length=32, blank=True, editable=False, help_text="Keyed hash of the sender's network.")
+    network = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="Keyed hash of the sender's network."
+    )
 
     digest = models.CharField(max_length=32, blank=True, editable=False, help_text="Hash of who wrote what where.")
 
@@ -140,11 +144,16 @@ class Comment(MPTTModel):  # type: ignore[misc]
                 name="comment_one_identity",
             ),
             models.CheckConstraint(
-                condition=Q(erased_at=None) | Q(body="", body_html="", excerpt_html="", email="", network="", digest=""),
+                condition=Q(erased_at=None)
+                | Q(body="", body_html="", excerpt_html="", email="", network="", digest=""),
                 name="comment_erased_is_empty",
             ),
-            models.CheckConstraint(condition=Q(erased_at=None) | ~Q(status="approved"), name="comment_erased_not_public"),
-            models.CheckConstraint(condition=~Q(status="approved") | Q(published_at__isnull=False), name="comment_public_since"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | ~Q(status="approved"), name="comment_erased_not_public"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="approved") | Q(published_at__isnull=False), name="comment_public_since"
+            ),
             # Not tied to parent: a move writes parent first and the tree's columns after it.
             models.CheckConstraint(
                 condition=(Q(level=0) & Q(lft=1) & Q(tree_id=F("id"))) | (Q(level__gt=0) & Q(lft__gt=1)),
