@@ -9,6 +9,7 @@ urlpatterns = [
     path("help/", views.plain_page, {"template": "advice/help.html"}, name="help"),
     path("guidelines/", views.plain_page, {"template": "advice/guidelines.html"}, name="guidelines"),
     path("privacy/", views.plain_page, {"template": "advice/privacy.html"}, name="privacy"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("", include("comments.urls")),
     path("<slug:slug>/", views.article, name="article"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from comments import threads
@@ -70,6 +71,12 @@ def _article_page(
 def plain_page(request: HttpRequest, template: str) -> HttpResponse:
     """A page of words alone: help, guidelines, privacy."""
     return render(request, template)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For pages that name no icon of their own, such as the admin's."""
+    return redirect(static("advice/icon.svg"))
 
 
 @require_safe

@@ -1,0 +1,57 @@
+"""A real Chromium (the machine's own) against the site in another thread."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs Chromium.")
+        pytest.skip("needs Chromium")
+    # Playwright keeps an event loop in this thread, beside which Django would refuse its (synchronous) database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server: Any, javascript: bool) -> Iterator[Page]:
+    """A phone's page. At its end: no error on the console, no foreign request, no cookie outside the admin."""
+    context = chromium.new_context(
+        base_url=live_server.url, java_script_enabled=javascript, viewport={"width": 360, "height": 740}
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda r: None if r.url.startswith((live_server.url, "data:")) else wrong.append(r.url))
+    yield page
+    cookies = [cookie for cookie in context.cookies() if cookie.get("path") != "/admin/"]
+    context.close()
+    # A 422 is logged by the browser as a failed resource; the tests that send bad input mean it.
+    assert [text for text in wrong if "status of 422" not in text] == []
+    assert cookies == []
