@@ -1,0 +1,164 @@
+"""Comments in the admin: to find, to read and to moderate in bulk. Nothing here writes a comment's row or its tree."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from . import desk_pages, moderation
+from .models import Comment, ModerationEvent, article_model
+
+BEGINNING = 120  # characters of a comment in the list
+ARTICLES = 20  # in the filter: those with the most comments
+
+
+def _action(verb: Callable[..., list[Comment]], label: str) -> Callable[..., None]:
+    """The verb as an action of the list, named like it; in batches, so that no thread is locked for long."""
+
+    def act(admin_: "admin.ModelAdmin[Comment]", request: HttpRequest, chosen: "QuerySet[Comment]") -> None:
+        pks = list(chosen.order_by("pk").values_list("pk", flat=True))
+        changed = 0
+        for start in range(0, len(pks), moderation.BATCH):
+            changed += len(verb(pks[start : start + moderation.BATCH], by=request.user))
+        left = f" {len(pks) - changed} needed no change." if changed < len(pks) else ""
+        comments = "1 comment" if changed == 1 else f"{changed} comments"
+        admin_.message_user(
+            request, f"{label}: {comments} changed.{left}", messages.SUCCESS if changed else messages.INFO
+        )
+
+    act.__name__ = verb.__name__
+    return admin.action(description=label, permissions=["moderate"])(act)
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("waiting", "Waiting for a moderator"),
+            ("unanswered", "Questions without an answer"),
+            ("answered", "Answered questions"),
+            ("replies", "Replies"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "waiting":
+                return queryset.waiting()
+            case "unanswered":
+                return queryset.unanswered()
+            case "answered":
+                return queryset.roots().exclude(answered_at=None)
+            case "replies":
+                return queryset.replies()
+        return queryset
+
+
+class ArticleFilter(admin.SimpleListFilter):
+    """The articles most talked about: a list of all of them could be as long as the site is old."""
+
+    title = "article"
+    parameter_name = "article"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        most = article_model().objects.order_by("-comment_count", "-pk").values_list("pk", "title")[:ARTICLES]
+        return [(str(pk), Truncator(title).chars(50)) for pk, title in most]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value() or ""
+        return queryset.filter(article=int(value)) if value.isascii() and value[:18].isdigit() else queryset
+
+
+class ReadOnly:
+    """Whoever may look may look; to change rows there are the verbs."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = ModerationEvent
+    fields = readonly_fields = ("at", "verb", "by", "from_status", "to_status", "reason")
+    ordering = ("-pk",)
+    verbose_name_plural = "what happened to it"
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModerationEvent]:
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list with actions, and a page to read. Answering and moving happen at the desk."""
+
+    list_display = ("beginning", "who", "status", "article", "posted_at", "desk")
+    list_filter = ("status", KindFilter, ArticleFilter)
+    list_select_related = ("article", "author")
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    ordering = ("-pk",)
+    sortable_by = ()  # of all orders only this one has an index for every filter
+    search_fields = ("name", "email", "body")
+    search_help_text = "In names, emails and texts"
+    actions = (
+        _action(moderation.approve, "Approve"),
+        _action(moderation.hold, "Hold"),
+        _action(moderation.mark_spam, "Mark as spam"),
+        _action(moderation.trash, "Trash"),
+        _action(moderation.restore, "Restore"),
+        _action(moderation.undo, "Undo the last change"),
+    )
+    fields = readonly_fields = (
+        "desk", "status", "reasons", "urgent", "who", "email", "by_asker", "body", "article", "posted_at",
+        "published_at", "edited_at", "answered_at", "erased_at", "source",
+    )  # fmt: skip
+    inlines = (EventInline,)
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("comments.moderate_comment")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        comment = context["original"]
+        return super().render_change_form(
+            request, {**context, "comment": comment, "around": desk_pages.around(comment)}, *args, **kwargs
+        )
+
+    @admin.display(description="comment")
+    def beginning(self, comment: Comment) -> str:
+        return Truncator(" ".join(comment.body[: 2 * BEGINNING].split())).chars(BEGINNING) or "(erased)"
+
+    @admin.display(description="who")
+    def who(self, comment: Comment) -> str:
+        return f"{comment.display_name} (moderator)" if comment.author_id else comment.display_name
+
+    @admin.display(description="desk")
+    def desk(self, comment: Comment) -> str:
+        return format_html('<a href="{}">Open at the desk</a>', reverse("admin:desk_comment", args=[comment.pk]))
+
+
+@admin.register(ModerationEvent)
+class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("at", "verb", "comment", "by", "from_status", "to_status", "reason")
+    list_filter = ("verb",)
+    list_select_related = ("by", "comment__author")
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    ordering = ("-pk",)
+    sortable_by = ()
+    fields = readonly_fields = ("at", "verb", "comment", "by", "from_status", "to_status", "reason")

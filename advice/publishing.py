@@ -1,0 +1,51 @@
+"""Writing articles that are there already: only the named columns, and readers' cached pages go out of date with them.
+
+The counts and the discussion's version belong to `comments`, which locks the article's row for them; so every write
+here is a transaction of its own that raises the version last.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from comments.locking import add_to_counts
+
+from .models import Article, OldAddress
+
+TEXTS = frozenset({"title", "summary", "body"})  # a change of these is what readers call "updated"
+
+
+@transaction.atomic
+def rewrite(article: Article, changed: Collection[str]) -> None:
+    """Write the changed columns of an article as it is in memory, and what follows from them.
+
+    A published article that moves leaves its old address behind, which goes on leading to it.
+    """
+    before = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+    written = set(changed)
+    if "body" in written:
+        written.update(article.render())
+    if TEXTS & written:
+        article.updated_at = timezone.now()
+        written.add("updated_at")
+    article.save(update_fields=written)
+    if "slug" in written:
+        _keep_address(before, article)
+    if before.is_published or article.is_published:
+        add_to_counts(article.pk)
+
+
+def change(pks: Iterable[int], **columns: Any) -> None:
+    """Give many articles the same columns: published, open, closed."""
+    for pk in pks:
+        with transaction.atomic():
+            Article.objects.filter(pk=pk).update(**columns)
+            add_to_counts(pk)
+
+
+def _keep_address(before: Article, article: Article) -> None:
+    OldAddress.objects.filter(path=article.get_absolute_url().rstrip("/")).delete()  # it is nobody's old one any more
+    if before.is_published:
+        OldAddress.objects.update_or_create(path=before.get_absolute_url().rstrip("/"), defaults={"article": article})

@@ -1,0 +1,166 @@
+"""The desk: the screens of the admin where a moderator works through the queue.
+
+The admin's site gives these views their addresses under /admin/desk/ and asks for a login (`advice.admin_site`).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from . import desk_pages, markup, moderation, moving
+from .desk_forms import AnswerForm, MoveForm
+from .models import Comment, ModerationEvent, Status
+
+moderators_only = permission_required("comments.moderate_comment", raise_exception=True)
+
+# verb: what it does, the word on its button, and what the moderator reads afterwards
+VERBS: dict[str, tuple[Callable[..., list[Comment]], str, str]] = {
+    "approve": (moderation.approve, "Approve", "is approved; readers see it"),
+    "hold": (moderation.hold, "Hold", "is pending again; readers do not see it"),
+    "mark_spam": (moderation.mark_spam, "Mark as spam", "is marked as spam"),
+    "trash": (moderation.trash, "Trash", "is in the trash"),
+    "restore": (moderation.restore, "Restore", "is restored"),
+    "undo": (moderation.undo, "Undo", "is as it was before the last step"),
+    "erase": (moderation.erase, "Erase", "is erased for good"),
+}
+OFFERED = {
+    Status.PENDING: ("approve", "mark_spam", "trash"),
+    Status.APPROVED: ("hold", "mark_spam", "trash"),
+    Status.SPAM: ("restore", "approve", "trash"),
+    Status.TRASH: ("restore", "approve", "mark_spam"),
+}
+COMING_BACK = ("hold", "restore", "undo")  # whoever takes a step back wants to look again
+
+
+@moderators_only
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Everything that waits, oldest first."""
+    page = desk_pages.queue_page(request.GET.get("page"))
+    return _page(request, "queue", {"title": "Waiting for you", "page": page})
+
+
+@moderators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One comment with its thread, and the box that answers it."""
+    found = desk_pages.comment(pk)
+    if found is None:
+        return _gone(request, pk)
+    if request.method != "POST":
+        return _comment_page(request, found, AnswerForm())
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _comment_page(request, found, form, status=422)
+    if "preview" in request.POST:
+        return _comment_page(request, found, form, preview=markup.moderator_html(form.cleaned_data["body"]))
+    try:
+        answer = moderation.answer(found, by=request.user, body=form.cleaned_data["body"])
+    except moderation.Refused as refused:
+        form.add_error("body", str(refused))
+        return _comment_page(request, found, form, status=422)
+    link = format_html('<a href="{}">Your answer to {}</a>', answer.get_absolute_url(), found.display_name)
+    messages.success(request, format_html("{} is published.", link))
+    return _to_next(found)
+
+
+@moderators_only
+@require_POST
+def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """One verb on one comment; then on to the next that waits, unless this one still does."""
+    if verb not in VERBS:
+        raise Http404
+    found = desk_pages.comment(pk)
+    if found is None:
+        return _gone(request, pk)
+    if verb == "erase" and "confirmed" not in request.POST:
+        return _page(request, "erase", {"title": "Erase for good?", "comment": found})
+    do, _, outcome = VERBS[verb]
+    changed = do(found, by=request.user, **_only_if_last(request, found, verb))
+    link = format_html('<a href="{}">The comment of {}</a>', _address(pk), found.display_name)
+    if changed:
+        messages.success(request, format_html("{} {}.", link, outcome))
+    else:
+        messages.info(request, format_html("{} was left as it is: there was nothing to change.", link))
+    if verb in COMING_BACK or desk_pages.is_waiting(found):
+        return redirect(_address(pk))
+    return _to_next(found)
+
+
+@moderators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where else a comment belongs, with all its replies."""
+    found = desk_pages.comment(pk)
+    if found is None:
+        return _gone(request, pk)
+    form = MoveForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            moving.move(found, by=request.user, **form.target())
+        except moderation.Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The comment stands here now, with its replies.")
+            return redirect(_address(pk))
+    status = 422 if request.method == "POST" else 200
+    return _page(request, "move", {"title": "Move", "comment": found, "form": form}, status=status)
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A page in the admin's frame."""
+    context = {**admin.site.each_context(request), **context}
+    return TemplateResponse(request, f"admin/desk/{name}.html", context, status=status)
+
+
+def _comment_page(
+    request: HttpRequest, comment: Comment, form: AnswerForm, *, preview: str = "", status: int = 200
+) -> HttpResponse:
+    events = desk_pages.events(comment)
+    context = {
+        "title": comment.display_name,
+        "subtitle": comment.article,
+        "comment": comment,
+        "around": desk_pages.around(comment),
+        "events": events,
+        "verbs": [] if comment.erased_at else [(verb, VERBS[verb][1]) for verb in OFFERED[Status(comment.status)]],
+        "undoable": _undoable(comment, events),
+        "form": form,
+        "preview": preview,
+    }
+    return _page(request, "comment", context, status=status)
+
+
+def _undoable(comment: Comment, events: list[ModerationEvent]) -> ModerationEvent | None:
+    last = events[0] if events else None
+    return last if last and comment.erased_at is None and last.verb in moderation.STATUS_VERBS else None
+
+
+def _only_if_last(request: HttpRequest, comment: Comment, verb: str) -> dict[str, Any]:
+    """An undo button means the event it stood beside, not one that came after the page was shown."""
+    shown = request.POST.get("event", "")
+    if verb != "undo" or not shown.isascii() or not shown.isdigit():
+        return {}
+    return {"event": ModerationEvent(pk=int(shown[:18]))}
+
+
+def _to_next(comment: Comment) -> HttpResponse:
+    pk = desk_pages.next_after(comment)
+    return redirect(_address(pk) if pk else reverse("admin:desk"))
+
+
+def _address(pk: int) -> str:
+    return reverse("admin:desk_comment", args=[pk])
+
+
+def _gone(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.warning(request, f"There is no comment {pk}. What waits is below.")
+    return redirect("admin:desk")

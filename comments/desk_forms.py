@@ -1,0 +1,71 @@
+"""What a moderator types at the desk."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .forms import Text
+from .models import BODY_LENGTH, Comment, article_model
+
+
+class AnswerForm(forms.Form):
+    """An answer in Markdown, with the limits of every comment."""
+
+    body = Text(
+        label="Your answer",
+        widget=forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField", "aria-describedby": "body-help"}),
+        error_messages={"required": "Please write an answer first."},
+    )
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if len(body) > BODY_LENGTH:
+            raise ValidationError(f"The answer has {len(body):,} characters; at most {BODY_LENGTH:,} are possible.")
+        return body
+
+
+class MoveForm(forms.Form):
+    """Where a comment goes with all its replies: below another one, or out as a question of its own."""
+
+    BELOW, OWN = "below", "own"
+    place = forms.ChoiceField(
+        label="Make it",
+        choices=[(BELOW, "a reply to another comment"), (OWN, "a question of its own")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Please choose one of the two."},
+    )
+    # Typed, never chosen: a select box would hold every comment there is.
+    parent = forms.ModelChoiceField(
+        Comment.objects.none(),
+        label="Number of that comment",
+        required=False,
+        widget=forms.NumberInput(attrs={"min": 1}),
+        help_text="The number in its address, /comments/NUMBER/.",
+        error_messages={"invalid_choice": "There is no comment with this number."},
+    )
+    article = forms.ModelChoiceField(
+        Comment.objects.none(),
+        to_field_name="slug",
+        required=False,
+        widget=forms.TextInput,
+        help_text="The last part of the article's address. Empty: where the comment is now.",
+        error_messages={"invalid_choice": "There is no article with this address."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = Comment.objects.select_related("author")  # type: ignore[attr-defined]
+        self.fields["article"].queryset = article_model().objects.all()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("place") == self.BELOW and not data.get("parent") and "parent" not in self.errors:
+            self.add_error("parent", "Please give the number of the comment that it replies to.")
+        return data
+
+    def target(self) -> dict[str, Any]:
+        """What `moving.move` wants to know."""
+        if self.cleaned_data["place"] == self.BELOW:
+            return {"parent": self.cleaned_data["parent"]}
+        return {"article": self.cleaned_data["article"]}

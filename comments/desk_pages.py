@@ -1,0 +1,103 @@
+"""What the desk's pages show: the queue, what comes next in it, and what stands around a comment in its thread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import connection
+from django.db.models import Q
+
+from .models import Comment
+
+PAGE = 25  # comments in the queue
+NEAREST_PARENTS = 8  # above a comment; its question is always shown too
+ROWS = 100  # of the thread before the comment, and as many after it
+EVENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A comment's place in its thread: the way down to it, and the rows around it, in reading order."""
+
+    path: list[Comment]  # the question and the nearest parents
+    path_left_out: int
+    before: list[Comment]
+    before_left_out: int
+    after: list[Comment]
+    after_left_out: int
+
+    @property
+    def others(self) -> int:
+        """How many comments of the thread, beside those on the path, are read or left out."""
+        return self.before_left_out + len(self.before) + len(self.after) + self.after_left_out
+
+
+def queue_page(number: Any) -> Page[Comment]:
+    """A page of the queue; for a number that it does not have, the nearest one."""
+    waiting = Comment.objects.waiting().select_related("article", "author", "parent__author")
+    return Paginator(waiting, PAGE).get_page(number)
+
+
+def next_after(comment: Comment) -> int | None:
+    """The pk of the oldest waiting comment younger than this one, else of the oldest; None where nothing else waits."""
+    others = Comment.objects.waiting().exclude(pk=comment.pk).values_list("pk", flat=True)
+    younger = Q(posted_at__gt=comment.posted_at) | Q(posted_at=comment.posted_at, pk__gt=comment.pk)
+    pk: int | None = others.filter(younger).first() or others.first()
+    return pk
+
+
+def is_waiting(comment: Comment) -> bool:
+    return bool(Comment.objects.waiting().filter(pk=comment.pk).exists())
+
+
+def comment(pk: int) -> Comment | None:
+    found: Comment | None = Comment.objects.select_related("article", "author").filter(pk=pk).first()
+    return found
+
+
+def events(comment: Comment) -> list[Any]:
+    """What happened to the comment, the latest first."""
+    return list(comment.events.select_related("by").order_by("-pk")[:EVENTS])
+
+
+def around(comment: Comment) -> Surroundings:
+    """The comment's place in its thread. Four queries and at most 200 rows, however long the thread is."""
+    path = _path(comment)
+    on_path = {above.pk for above in path}
+    thread = Comment.objects.filter(tree_id=comment.tree_id).select_related("author")
+    before = list(thread.filter(lft__lt=comment.lft).order_by("-lft")[:ROWS])[::-1]
+    after = list(thread.filter(lft__gt=comment.lft).order_by("lft")[:ROWS])
+    # The numbers up to lft are one for each comment before, and a second for each of those that is no parent.
+    all_before = (comment.lft - 1 + comment.level) // 2
+    root = path[0] if path else comment
+    return Surroundings(
+        path=path,
+        path_left_out=comment.level - len(path),
+        before=[row for row in before if row.pk not in on_path],
+        before_left_out=all_before - len({row.pk for row in before} | on_path),
+        after=after,
+        after_left_out=root.rght // 2 - all_before - 1 - len(after),
+    )
+
+
+def _path(comment: Comment) -> list[Comment]:
+    """The question and the nearest parents, by parent links (mptt's get_ancestors() reads half the thread)."""
+    if comment.parent_id is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE path(id, parent_id, steps) AS (
+                SELECT id, parent_id, 1 FROM comments_comment WHERE id = %s
+                UNION ALL
+                SELECT above.id, above.parent_id, steps + 1
+                FROM path JOIN comments_comment AS above ON above.id = path.parent_id
+                WHERE steps < %s
+            )
+            SELECT id FROM path
+            """,
+            [comment.parent_id, NEAREST_PARENTS],
+        )
+        pks = {row[0] for row in cursor.fetchall()}
+    above = Comment.objects.filter(pk__in=pks | {comment.tree_id}).select_related("author")
+    return list(above.order_by("level"))
