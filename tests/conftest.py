@@ -1,0 +1,69 @@
+"""The cast of the tests, and what all of them take for granted."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from tests import factories
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; these secrets are none
+    # No manifest: tests need no collectstatic. A test that starts a real server runs it on the real settings.
+    django_settings.STORAGES = {
+        **django_settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    engine = django_settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
+    other = {"sqlite3": "postgresql", "postgresql": "sqlite"}[engine]
+    wanted = os.environ.get("TEST_LONG") == "1"
+    for item in items:
+        if item.get_closest_marker(other):
+            item.add_marker(pytest.mark.skip(reason=f"needs {other}"))
+        if item.get_closest_marker("long") and not wanted:
+            item.add_marker(pytest.mark.skip(reason="long: make test-all"))
+
+
+@pytest.fixture(autouse=True)
+def _no_post_limits(settings: Any) -> None:
+    """All tests post from one network. Tests of the limits set `settings.POST_LIMITS = True`."""
+    settings.POST_LIMITS = False
+
+
+@pytest.fixture(autouse=True)
+def _no_pages_of_other_tests() -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
+def sarah(db: None) -> Any:
+    return factories.moderator("sarah", first_name="Sarah")
+
+
+@pytest.fixture
+def article(sarah: Any) -> Any:
+    return factories.make_article(author=sarah)
+
+
+@pytest.fixture
+def site_environment(db: None) -> dict[str, str]:
+    """The environment for another process on this test's database; to see its rows it needs `transaction=True`."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        url = f"{os.environ['DATABASE_URL'].partition('?')[0].rsplit('/', 1)[0]}/{database['NAME']}"
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "VAR", "LANG") if name in os.environ}
+    return {**inherited, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "advice.settings", "PYTHONPATH": str(ROOT)}

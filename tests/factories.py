@@ -1,0 +1,83 @@
+"""Rows for tests, written as the site writes them: comments through the doors, at a moment of the test's choice."""
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+
+from advice.models import Article
+from comments import moderation, posting
+from comments.models import MODERATORS, Comment
+from comments.screening import Submission
+
+_numbers = itertools.count(1)
+
+
+def moderator(username: str = "mod", **columns: Any) -> User:
+    """The moderator with this name, made on the first call. Their password is their username."""
+    if user := User.objects.filter(username=username).first():
+        return user
+    user = User.objects.create_user(
+        username, password=username, is_staff=True, **{"email": f"{username}@example.com", **columns}
+    )
+    user.groups.add(Group.objects.get_or_create(name=MODERATORS)[0])
+    return user
+
+
+def make_article(**columns: Any) -> Article:
+    """A published article with its questions open."""
+    number = next(_numbers)
+    now = timezone.now()
+    article = Article(
+        **{
+            "title": f"Advice {number}",
+            "slug": f"advice-{number}",
+            "summary": "In short.",
+            "body": "## Wait\n\nGive it time.\n\n## Talk\n\nThen ask.",
+            "published_at": now - timedelta(days=1),
+            "updated_at": now,
+            **columns,
+            "author": columns.get("author") or moderator(),
+        }
+    )
+    article.render()
+    article.save(force_insert=True)
+    return article
+
+
+def submission(article: Article, body: str = "Should I write?", *, name: str = "Ann", **columns: Any) -> Submission:
+    return Submission(
+        **{"article_id": article.pk, "parent_id": None, "name": name, "email": "", "body": body, **columns}
+    )
+
+
+def ask(
+    article: Article, body: str = "Should I write?", *, name: str = "Ann", approved: bool = True, **columns: Any
+) -> Comment:
+    """A reader's question; `columns` are those of a Submission."""
+    return _approved(posting.post(submission(article, body, name=name, **columns)).comment, approved=approved)
+
+
+def reply_to(
+    comment: Comment, body: str = "Me too.", *, name: str = "Bob", approved: bool = True, **columns: Any
+) -> Comment:
+    """A reader's reply, to an approved comment."""
+    return ask(comment.article, body, name=name, approved=approved, parent_id=comment.pk, **columns)
+
+
+def answer(comment: Comment, body: str = "Not yet. Give it a month.", *, by: Any = None) -> Comment:
+    """A moderator's answer."""
+    return fresh(moderation.answer(comment, by=by or moderator(), body=body))
+
+
+def fresh(comment: Comment) -> Comment:
+    """The row as it is now."""
+    return Comment.objects.select_related("author", "article").get(pk=comment.pk)
+
+
+def _approved(comment: Comment, *, approved: bool) -> Comment:
+    if approved:
+        moderation.approve(comment, by=moderator())
+    return fresh(comment)
