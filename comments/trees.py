@@ -5,8 +5,8 @@ A thread's columns are nested sets: `tree_id` is the root's pk, `lft` and `rght`
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from django.db import connection
 
@@ -22,8 +22,8 @@ class Columns(NamedTuple):
 def columns(links: Iterable[tuple[int, int | None]]) -> Iterator[Columns]:
     """The columns of whole threads given as (pk, parent pk); siblings stand in the order given.
 
-    Without recursion: a thread may be deeper than Python's stack. Rows whose parents lead nowhere, or in a circle, do not
-    come out; the caller counts.
+    Without recursion: a thread may be deeper than Python's stack. Rows whose parents lead nowhere, or in a circle, do
+    not come out; the caller counts.
     """
     children: dict[int | None, list[int]] = defaultdict(list)
     for pk, parent in links:
@@ -56,7 +56,8 @@ def write(rows: list[Columns]) -> None:
             cursor.execute(
                 """
                 UPDATE comments_comment SET tree_id = new.tree_id, lft = new.lft, rght = new.rght, level = new.level
-                FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[]) AS new(id, tree_id, lft, rght, level)
+                FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[])
+                    AS new(id, tree_id, lft, rght, level)
                 WHERE comments_comment.id = new.id
                 """,
                 lists,
@@ -68,18 +69,24 @@ def write(rows: list[Columns]) -> None:
             )
 
 
-class Row(NamedTuple):
-    """What a check reads of a comment."""
+class Row(Protocol):
+    """What `is_sound` looks at in a comment's row."""
 
-    pk: int
-    parent: int | None
-    tree_id: int
-    lft: int
-    rght: int
-    level: int
+    @property
+    def pk(self) -> int: ...
+    @property
+    def parent(self) -> int | None: ...
+    @property
+    def tree_id(self) -> int: ...
+    @property
+    def lft(self) -> int: ...
+    @property
+    def rght(self) -> int: ...
+    @property
+    def level(self) -> int: ...
 
 
-def is_sound(root: int, thread: list[Row]) -> bool:
+def is_sound(root: int, thread: Sequence[Row]) -> bool:
     """Whether the columns of a thread (its rows as the parent links give them) say what its parent links say."""
     if any(row.tree_id != root for row in thread):
         return False
