@@ -26,6 +26,7 @@ function forgetSent() {
 function keep(form) {
   const key = `draft ${new URL(form.action).pathname} ${form.elements.parent?.value ?? ""}`;
   const fields = FIELDS.map((name) => form.elements[name]).filter(Boolean);
+  store.removeItem(SENT); // the form is here again: what was sent did not arrive
   restore(fields, read(key));
   addClear(form, fields);
   form.addEventListener("input", () => save(key, fields));
