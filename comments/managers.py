@@ -8,6 +8,9 @@ from django.utils import timezone
 
 TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft", "rght", "level", "tree_id"})
 
+# As the index `comment_unanswered` says it, or it is not used: every public question has a position.
+UNANSWERED = Q(status="approved", position__isnull=False, answered_at=None, author=None)
+
 
 class CommentQuerySet(models.QuerySet[Any]):
     """The reads. `update()` refuses the tree's columns and `delete()` refuses altogether: the doors do that, locked."""
@@ -29,12 +32,11 @@ class CommentQuerySet(models.QuerySet[Any]):
 
     def unanswered(self) -> "CommentQuerySet":
         """Readers' public questions without an answer."""
-        return self.filter(status="approved", level=0, answered_at=None, author=None)
+        return self.filter(UNANSWERED)
 
     def waiting(self) -> "CommentQuerySet":
         """The queue: everything pending and every unanswered question, oldest first."""
-        unanswered = Q(status="approved", level=0, answered_at=None, author=None)
-        return self.filter(Q(status="pending") | unanswered).order_by("posted_at", "pk")
+        return self.filter(Q(status="pending") | UNANSWERED).order_by("posted_at", "pk")
 
     def recently_answered(self) -> "CommentQuerySet":
         """Public questions with an answer on articles that readers see, the latest answer first."""

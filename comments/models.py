@@ -121,9 +121,10 @@ class Comment(MPTTModel):  # type: ignore[misc]
             # Roots are `level = 0`, never `parent IS NULL`: SQLite would take the parent's index for that and scan.
             models.Index(fields=["posted_at", "id"], name="comment_waiting", condition=Q(status="pending")),
             models.Index(
-                fields=["posted_at", "id"],
+                # NULLs alone in the condition: SQLite cannot tell that a parameter fits one with values.
+                fields=["status", "posted_at", "id"],
                 name="comment_unanswered",
-                condition=Q(status="approved", level=0, answered_at=None, author=None),
+                condition=Q(position__isnull=False, answered_at=None, author=None),
             ),
             models.Index(
                 fields=["-answered_at", "-id"], name="comment_answered", condition=Q(answered_at__isnull=False)

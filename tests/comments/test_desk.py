@@ -407,3 +407,12 @@ def test_next_after_breaks_ties_by_number(article: Any) -> None:
     Comment.objects.filter(pk__in=[one.pk, two.pk, three.pk]).update(posted_at=same)
     assert desk_pages.next_after(fresh(one)) == two.pk
     assert desk_pages.next_after(fresh(three)) == one.pk
+
+
+def test_the_queue_is_read_from_indexes_however_many_comments_there_are(article: Any) -> None:
+    ask(article)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # with one row it would not bother to look into an index
+    assert "comment_unanswered" in Comment.objects.unanswered().order_by("posted_at", "pk").explain()
+    assert "comment_unanswered" in Comment.objects.waiting().explain()
