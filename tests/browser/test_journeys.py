@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from comments.models import Comment, PrivateLink
 from tests.factories import answer, ask, reply_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def type_question(page: Page, body: str, name: str = "Robin") -> None:
