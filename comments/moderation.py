@@ -63,16 +63,17 @@ def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEven
 
 
 @locking.retried
-def answer(comment: Comment, *, by: Any, body: str) -> Comment:
+def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None) -> Comment:
     """Publish a moderator's reply to a comment, and the comment with it where readers do not see it yet.
 
-    The same text sent twice in ten minutes is one answer: it is returned again. Raises Refused for an erased comment.
+    The same text sent twice in ten minutes is one answer: it is returned again. `at` is the moment it counts from, if
+    not now (the demo). Raises Refused for an erased comment.
     """
     held = locking.hold([comment.pk], articles=True)
     target = held.comments.get(comment.pk)
     if target is None or target.erased_at:
         raise Refused("This comment was erased, at the wish of whoever wrote it. It cannot be answered.")
-    now = timezone.now()
+    now = at or timezone.now()
     digest = posting.digest_of(target.article_id, target.pk, by.get_username(), "", body)
     sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
     if twin := sent_twice.filter(parent=target).first():

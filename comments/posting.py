@@ -66,16 +66,17 @@ class Posted:
 
 
 @locking.retried
-def post(submission: Submission) -> Posted:
+def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     """Write a reader's comment, or find the one that the same click wrote already. It is pending (or caught as spam).
 
-    Raises Closed, ThreadFull, ParentGone or TooMany, and then nothing is written.
+    `at` is the moment it counts from, if not now (the demo). Raises Closed, ThreadFull, ParentGone or TooMany, and then
+    nothing is written.
     """
     digest = digest_of(submission.article_id, submission.parent_id, submission.name, submission.email, submission.body)
     locking.serialise(*filter(None, [digest, submission.network]))
     parent = _hold_parent(submission) if submission.parent_id is not None else None
     article = _open_article(submission.article_id)
-    now = timezone.now()
+    now = at or timezone.now()
     verdict = screening.screen(submission, seen_before=_seen_before(digest))
     if same := _same_post(digest, verdict.status, now):
         return Posted(same, is_new=False)
