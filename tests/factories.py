@@ -24,7 +24,8 @@ def moderator(username: str = "mod", **columns: Any) -> User:
     user = User.objects.create_user(
         username, password=username, is_staff=True, **{"email": f"{username}@example.com", **columns}
     )
-    if not Group.objects.filter(name=MODERATORS).exists():  # a test with real transactions emptied the tables after itself
+    # A test with real transactions empties all tables after itself.
+    if not Group.objects.filter(name=MODERATORS).exists():
         importlib.import_module("comments.migrations.0003_moderators").make(apps, None)
     user.groups.add(Group.objects.get(name=MODERATORS))
     return user
