@@ -1,0 +1,73 @@
+"""What is in the container files, and what must never be."""
+
+import re
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+
+
+def test_compose_names_no_secret() -> None:
+    secret = re.compile(r"^\s*-?\s*(\w*(?:PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL|EMAIL_URL)\w*)\s*[:=]", re.MULTILINE)
+    names = secret.findall(COMPOSE)
+
+    assert {"SECRET_KEY_FILE", "DATABASE_URL_FILE", "POSTGRES_PASSWORD_FILE"} <= set(names)
+    assert [name for name in names if not name.endswith("_FILE")] == []
+    assert re.findall(r"\w+://\S*:\S*@", COMPOSE) == []
+
+
+def test_secrets_come_from_a_folder_that_neither_git_nor_the_image_sees() -> None:
+    files = re.findall(r"\{ file: (\S+) \}", COMPOSE)
+
+    assert len(files) == 3
+    assert all(file.startswith("secrets/") for file in files)
+    assert "/secrets/" in (ROOT / ".gitignore").read_text().splitlines()
+    rules = (ROOT / ".dockerignore").read_text().splitlines()
+    assert "*" in rules
+    assert not any(rule.startswith("!") and "secret" in rule for rule in rules)
+
+
+def test_the_image_keeps_no_secret_and_runs_as_nobody_special() -> None:
+    last_stage = DOCKERFILE.rpartition("\nFROM ")[2]
+
+    assert "SECRET_KEY" not in last_stage
+    assert re.search(r"^(ENV|ARG).*SECRET", DOCKERFILE, re.MULTILINE) is None
+    assert re.search(r"^USER 10001", last_stage, re.MULTILINE)
+
+
+def test_threads_stay_below_the_databases_connections() -> None:
+    def number(name: str) -> int:
+        return int(re.search(rf"{name}: (\d+)", COMPOSE)[1])  # type: ignore[index]
+
+    assert 4 * number("GRANIAN_WORKERS") * number("GRANIAN_BLOCKING_THREADS") < 97  # four `web`, and room for a person
+
+
+def test_every_service_is_read_only_and_without_privileges() -> None:
+    services = COMPOSE.partition("\nservices:\n")[2].partition("\nnetworks:\n")[0]
+
+    assert len(re.findall(r"^  \w+:$", services, re.MULTILINE)) == services.count("<<: *careful")
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
+def test_make_secrets_makes_three_files_that_only_the_folder_guards_and_never_overwrites(tmp_path: Path) -> None:
+    command = ["sh", ROOT / "docker" / "make-secrets"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    folder = tmp_path / "secrets"
+    made = {file.name: file.read_text().strip() for file in folder.iterdir()}
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {
+        0o644
+    }  # the containers' users read them
+    assert made["database-url.txt"] == f"postgres://advice:{made['postgres-password.txt']}@db/advice"
+    assert len(made["postgres-password.txt"]) == 64
+    assert len(made["secret-key.txt"]) == 100
+
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode != 0
+    assert {file.name: file.read_text().strip() for file in folder.iterdir()} == made
