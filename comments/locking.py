@@ -1,14 +1,15 @@
 """Who may write where, one after the other; and what follows from a change, brought up to date before the lock goes.
 
-The order of locks, the same everywhere, so that nobody waits in a circle: advisory keys (sorted), articles (by pk), roots
-of threads (by pk). A reader's pending comment needs its thread's root alone; what readers can see also changes the
-article's counts, positions and version, so it takes the article first. On SQLite every `atomic()` is the one writer.
+The order of locks, the same everywhere, so that nobody waits in a circle: advisory keys (sorted), articles (by pk),
+roots of threads (by pk). A reader's pending comment needs its thread's root alone; what readers can see also changes
+the article's counts, positions and version, so it takes the article first. On SQLite every `atomic()` is the one
+writer.
 """
 
 import functools
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
@@ -20,6 +21,7 @@ from .models import Comment, Status, article_model
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Place = tuple[datetime, int]
 
 ATTEMPTS = 10  # a thread that moves ten times while we wait for it is a fault, not bad luck
 
@@ -38,6 +40,14 @@ class Held:
 
     def root_of(self, comment: Comment) -> Comment:
         return self.roots[comment.tree_id]
+
+    def on(self, articles: Collection[int]) -> "Held":
+        """What of it is on these articles."""
+        return Held(
+            {pk: comment for pk, comment in self.comments.items() if comment.article_id in articles},
+            {pk: root for pk, root in self.roots.items() if root.article_id in articles},
+            {pk: article for pk, article in self.articles.items() if pk in articles},
+        )
 
 
 def retried(write: Callable[P, R]) -> Callable[P, R]:
@@ -69,7 +79,7 @@ def serialise(*keys: str) -> None:
 def hold(pks: Iterable[int], *, articles: bool, also_article: int | None = None) -> Held:
     """The comments with these pks, under their threads' locks; with `articles` under their articles' too.
 
-    Inside `atomic()`, first of all statements. Pks that do not exist are left out. `also_article` locks one more article.
+    Inside `atomic()`, first of all statements. Pks that do not exist are left out. `also_article` is locked too.
     Raises MovedMeanwhile where a comment changed its thread or article on the way.
     """
     wanted = Comment.objects.filter(pk__in=list(pks))
@@ -109,35 +119,15 @@ def settle(held: Held, *, demoted: Iterable[Comment] = (), promoted: Iterable[in
     The last statements of a transaction that holds the articles. `demoted` are former roots as they were (they leave
     their articles' numbering), `promoted` the pks of new roots.
     """
-    demoted = list(demoted)
     gone = {root.pk for root in demoted}
-    before = {pk: (root.article_id, Share.of(root)) for pk, root in held.roots.items()}
     fresh = list(Comment.objects.filter(level=0, pk__in=(held.roots.keys() - gone) | set(promoted)).order_by("pk"))
-    was_visible = {pk: root.position is not None for pk, root in held.roots.items()}
     _derive(fresh)
-
-    since: dict[int, tuple[datetime, int]] = {}  # article: the first place in its numbering that changed
-
-    def changed(article: int, root: Comment) -> None:
-        since[article] = min(since.get(article, _place(root)), _place(root))
-
+    for article, since in _renumbered_from(held.roots.values(), fresh).items():
+        renumber(article, since)
     deltas: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for article, share in before.values():
-        _add(deltas[article], share, -1)
-    for root in demoted:
-        if was_visible[root.pk]:
-            changed(root.article_id, root)
-    for root in fresh:
-        _add(deltas[root.article_id], Share.of(root), 1)
-        old = held.roots.get(root.pk)
-        visible = root.position is not None
-        if old is not None and was_visible[root.pk] and (not visible or old.article_id != root.article_id):
-            changed(old.article_id, root)
-        if visible and (old is None or not was_visible[root.pk] or old.article_id != root.article_id):
-            changed(root.article_id, root)
-
-    for article in sorted(since):
-        _renumber(article, since[article])
+    for sign, roots in ((-1, held.roots.values()), (1, fresh)):
+        for root in roots:
+            _add(deltas[root.article_id], Share.of(root), sign)
     for article in sorted(deltas):
         add_to_counts(article, *deltas[article])
 
@@ -173,7 +163,7 @@ def _derive(roots: list[Comment]) -> None:
     for root in roots:
         row = derived[root.pk]
         visible = root.status == Status.APPROVED or row["replies"] > 0
-        position = (root.position or 0) if visible else None  # 0 until _renumber
+        position = (root.position or 0) if visible else None  # 0 until renumber
         columns = (row["replies"], row["answered"], position)
         if columns != (root.reply_count, root.answered_at, root.position):
             root.reply_count, root.answered_at, root.position = columns
@@ -181,11 +171,26 @@ def _derive(roots: list[Comment]) -> None:
     Comment.objects.bulk_update(stale, ["reply_count", "answered_at", "position"])
 
 
-def _place(root: Comment) -> tuple[datetime, int]:
+def _renumbered_from(before: Iterable[Comment], after: Iterable[Comment]) -> dict[int, Place]:
+    """For each article the first place in its numbering that a visible root left or took; those before it stay right.
+
+    A removed root stands by the date it was posted, and moves when it is published for the first time.
+    """
+    was, now = ({root.pk: (root.article_id, _place(root)) for root in roots if root.position is not None}
+                for roots in (before, after))  # fmt: skip
+    since: dict[int, Place] = {}
+    for pk in was.keys() | now.keys():
+        if was.get(pk) != now.get(pk):
+            for article, place in filter(None, (was.get(pk), now.get(pk))):
+                since[article] = min(since.get(article, place), place)
+    return dict(sorted(since.items()))
+
+
+def _place(root: Comment) -> Place:
     return (root.published_at or root.posted_at, root.pk)
 
 
-def _renumber(article: int, since: tuple[datetime, int]) -> None:
+def renumber(article: int, since: Place) -> None:
     """Positions 1..R, dense, of an article's visible roots from this place on; those before it are right already."""
     moment = connection.ops.adapt_datetimefield_value(since[0])
     with connection.cursor() as cursor:

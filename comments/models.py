@@ -3,7 +3,7 @@
 Rows are written through two doors only: `posting` makes comments, `moderation` changes them (`interchange` imports).
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from django.apps import apps
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from mptt.models import MPTTModel, TreeForeignKey
 
-from .managers import CommentManager
+from .managers import TREE_COLUMNS, CommentManager
 
 NAME_LENGTH = 60
 BODY_LENGTH = 10_000
@@ -187,9 +187,15 @@ class Comment(MPTTModel):  # type: ignore[misc]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Only to insert, or with `update_fields`: everything else would write stale columns back over newer ones."""
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            raise TypeError("Name the columns: comment.save(update_fields=[...]).")
+        if not self._state.adding:
+            if (columns := kwargs.get("update_fields")) is None:
+                raise TypeError("Name the columns: comment.save(update_fields=[...]).")
+            if forbidden := TREE_COLUMNS & set(columns):
+                raise TypeError(f"{', '.join(sorted(forbidden))}: comments are moved by moving.move().")
         super().save(*args, **kwargs)
+
+    def move_to(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("Comments are moved by moving.move().")
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("Comments are not deleted: use moderation.trash() or moderation.erase().")

@@ -1,7 +1,7 @@
 """The door for every change of a comment's status, one verb each.
 
-`VERB(comments, *, by, reason="")` takes one comment or a sequence of up to 500 and returns those it changed, fresh; what is
-so already is left alone and writes no event. `by` is the moderator, or None where the site or the asker acts.
+`VERB(comments, *, by, reason="")` takes one comment or a sequence of up to 500 and returns those it changed, fresh; what
+is so already is left alone and writes no event. `by` is the moderator, or None where the site or the asker acts.
 """
 
 from collections import defaultdict
@@ -14,14 +14,15 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from . import locking, posting
-from .models import Comment, ModerationEvent, Status, Verb
+from .models import Comment, ModerationEvent, PrivateLink, Status, Verb
 
 BATCH = 500
 REMOVED = (Status.SPAM, Status.TRASH)
 STATUS_VERBS = (Verb.APPROVE, Verb.HOLD, Verb.MARK_SPAM, Verb.TRASH, Verb.RESTORE, Verb.UNDO)
 
 Comments = Comment | Sequence[Comment] | Sequence[int]
-LastEvents = dict[int, ModerationEvent]
+Events = dict[int, list[ModerationEvent]]  # by comment, the last first
+Target = Callable[[Comment, list[ModerationEvent]], str]  # the status a comment with these events gets
 
 
 class Refused(Exception):
@@ -30,20 +31,20 @@ class Refused(Exception):
 
 def approve(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     """Let readers see them."""
-    return _change(comments, Verb.APPROVE, lambda comment, last: Status.APPROVED, by=by, reason=reason)
+    return _change(comments, Verb.APPROVE, _to(Status.APPROVED), by=by, reason=reason)
 
 
 def hold(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     """Back to pending."""
-    return _change(comments, Verb.HOLD, lambda comment, last: Status.PENDING, by=by, reason=reason)
+    return _change(comments, Verb.HOLD, _to(Status.PENDING), by=by, reason=reason)
 
 
 def mark_spam(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
-    return _change(comments, Verb.MARK_SPAM, lambda comment, last: Status.SPAM, by=by, reason=reason)
+    return _change(comments, Verb.MARK_SPAM, _to(Status.SPAM), by=by, reason=reason)
 
 
 def trash(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
-    return _change(comments, Verb.TRASH, lambda comment, last: Status.TRASH, by=by, reason=reason)
+    return _change(comments, Verb.TRASH, _to(Status.TRASH), by=by, reason=reason)
 
 
 def restore(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
@@ -54,7 +55,8 @@ def restore(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
 def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEvent | None = None) -> list[Comment]:
     """Revert each comment's last event. With `event`, only if that is still the last: a stale button does nothing."""
 
-    def before(comment: Comment, last: ModerationEvent | None) -> str:
+    def before(comment: Comment, events: list[ModerationEvent]) -> str:
+        last = events[0] if events else None
         if last is None or last.verb not in STATUS_VERBS or (event is not None and event.pk != last.pk):
             return comment.status
         return last.from_status
@@ -95,7 +97,7 @@ def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None) 
 
 @locking.retried
 def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
-    """Blank them for good, at the wish of whoever wrote them: name, email, text, hashes, private links, the log's texts.
+    """Blank them for good, at the wish of who wrote them: name, email, text, hashes, private links, the log's texts.
 
     Readers see a placeholder where others' replies live on. Where moderators alone replied, their answers, which retell
     the text, go to trash. The source id stays, so that importing again brings nothing back. `reason` is not kept.
@@ -105,26 +107,30 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     erased = [comment for comment in held.comments.values() if comment.erased_at is None]
     if not erased:
         return []
-    answers = _answers_alone_below(erased)
     pks = [comment.pk for comment in erased]
+    seen = {comment.article_id for comment in erased if comment.is_public or _public_below(comment)}
+    answers = _answers_alone_below(erased)
     _log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
     ModerationEvent.objects.filter(comment__in=pks).update(reason="")
-    for comment in erased:
-        comment.private_links.all().delete()
+    PrivateLink.objects.filter(comment__in=pks).delete()
     Comment.objects.filter(pk__in=pks).update(
         author=None, name="", email="", body="", body_html="", excerpt_html="", network="", digest="", reasons=[],
         urgent=False, status=Status.TRASH, edited_at=None, erased_at=now,
     )  # fmt: skip
-    remaining = [answer for answer in answers if answer.pk not in pks]
-    _write(held, [(a, Status.TRASH) for a in remaining], Verb.TRASH, by=by, reason="its question was erased", now=now)
-    locking.settle(held)
+    _write(held, [(a, Status.TRASH) for a in answers], Verb.TRASH, by=by, reason="its question was erased", now=now)
+    if seen:
+        locking.settle(held.on(seen))
     return _fresh(pks)
+
+
+def _to(status: Status) -> Target:
+    return lambda *_: status
 
 
 def _change(
     comments: Comments,
     verb: Verb,
-    target: Callable[[Comment, ModerationEvent | None], str],
+    target: Target,
     *,
     by: Any,
     reason: str,
@@ -134,8 +140,8 @@ def _change(
     @locking.retried
     def change() -> list[int]:
         held = locking.hold(pks, articles=True)
-        last = _last_events(pks) if verb in (Verb.RESTORE, Verb.UNDO) else {}
-        plan = [(comment, target(comment, last.get(comment.pk))) for comment in held.comments.values()]
+        events = _events(pks) if verb in (Verb.RESTORE, Verb.UNDO) else {}
+        plan = [(comment, target(comment, events.get(comment.pk, []))) for comment in held.comments.values()]
         return _write(held, plan, verb, by=by, reason=reason, now=timezone.now(), settle=True)
 
     return _fresh(change())
@@ -163,9 +169,9 @@ def _write(
             columns["published_at"] = Coalesce("published_at", Value(now))
         Comment.objects.filter(pk__in=pks).update(**columns)
     _log(changed, verb, changes, by=by, reason=reason, now=now)
-    public = any(Status.APPROVED in (comment.status, changes[comment.pk]) for comment in changed)
-    if settle and public:
-        locking.settle(held)
+    seen = {c.article_id for c in changed if Status.APPROVED in (c.status, changes[c.pk])}
+    if settle and seen:
+        locking.settle(held.on(seen))
     return list(changes)
 
 
@@ -198,29 +204,34 @@ def _fresh(pks: list[int]) -> list[Comment]:
     return list(Comment.objects.filter(pk__in=pks).select_related("author").order_by("pk"))
 
 
-def _last_events(pks: list[int]) -> LastEvents:
-    """Each comment's last event. Comments have a handful of events each, so all are read."""
-    last: LastEvents = {}
-    for event in ModerationEvent.objects.filter(comment__in=pks).order_by("pk"):
-        last[event.comment_id] = event  # type: ignore[attr-defined]
-    return last
+def _events(pks: list[int]) -> Events:
+    """Each comment's events, the last first. Comments have a handful of events each, so all are read."""
+    events: Events = defaultdict(list)
+    for event in ModerationEvent.objects.filter(comment__in=pks).order_by("-pk"):
+        events[event.comment_id].append(event)
+    return events
 
 
-def _before_removal(comment: Comment, last: ModerationEvent | None) -> str:
+def _before_removal(comment: Comment, events: list[ModerationEvent]) -> str:
     if comment.status not in REMOVED:
         return comment.status
     # From spam to trash and so on: the status before the first of these removals in a row.
-    for event in comment.events.filter(verb__in=STATUS_VERBS).order_by("-pk")[:50]:
-        if event.to_status in REMOVED and event.from_status not in REMOVED:
+    for event in events:
+        if event.verb in STATUS_VERBS and event.to_status in REMOVED and event.from_status not in REMOVED:
             return str(event.from_status)
     return Status.PENDING
 
 
-def _answers_alone_below(comments: list[Comment]) -> list[Comment]:
-    """The public replies below these comments, where moderators alone wrote any."""
-    alone: list[Comment] = []
-    for comment in comments:
-        replies = list(Comment.objects.below(comment).approved().order_by())
+def _public_below(comment: Comment) -> list[Comment]:
+    return list(Comment.objects.below(comment).approved().order_by("pk"))
+
+
+def _answers_alone_below(erased: list[Comment]) -> list[Comment]:
+    """The public replies below these comments where, beside comments erased with them, moderators alone wrote any."""
+    pks = {comment.pk for comment in erased}
+    alone: dict[int, Comment] = {}
+    for comment in erased:
+        replies = [reply for reply in _public_below(comment) if reply.pk not in pks]
         if all(reply.author_id is not None for reply in replies):
-            alone += replies
-    return list({reply.pk: reply for reply in alone}.values())
+            alone.update((reply.pk, reply) for reply in replies)
+    return list(alone.values())

@@ -11,9 +11,7 @@ from .moderation import Refused
 
 
 @locking.retried
-def move(
-    comment: Comment, *, by: Any, parent: Comment | None = None, article: Any = None, reason: str = ""
-) -> Comment:
+def move(comment: Comment, *, by: Any, parent: Comment | None = None, article: Any = None, reason: str = "") -> Comment:
     """Move a comment with all replies below it: to be a reply to `parent`, or (None) a question of its own.
 
     A question of its own stays on its article, or goes to `article`. Where it is there already nothing is written.
@@ -32,6 +30,7 @@ def move(
         return moved
     if target and target.tree_id == moved.tree_id and moved.lft <= target.lft <= moved.rght:
         raise Refused("A comment cannot become a reply to itself or to one of its own replies.")
+    seen = moved.is_public or Comment.objects.below(moved).approved().exists()
     _rewrite(held, moved, target, article_pk)
     ModerationEvent.objects.create(
         comment_id=moved.pk,
@@ -42,9 +41,10 @@ def move(
         reason=reason[:500],
         at=timezone.now(),
     )
-    demoted = [held.roots[moved.pk]] if moved.is_root and target else []
-    promoted = [moved.pk] if target is None and not moved.is_root else []
-    locking.settle(held, demoted=demoted, promoted=promoted)
+    if seen:
+        demoted = [held.roots[moved.pk]] if moved.is_root and target else []
+        promoted = [moved.pk] if target is None and not moved.is_root else []
+        locking.settle(held, demoted=demoted, promoted=promoted)
     return Comment.objects.get(pk=moved.pk)
 
 
