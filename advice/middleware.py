@@ -1,12 +1,13 @@
 """What every request passes: headers, whose word counts on where it came from, and how much it may weigh."""
 
+import contextlib
 import ipaddress
 import logging
 import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -36,6 +37,9 @@ HEADERS = {
 if settings.HTTPS:
     HEADERS["Strict-Transport-Security"] = "max-age=31536000"
 
+READ_AWAY = 10_000_000  # bytes of a body that are received only to be forgotten; more than anybody pastes
+CHUNK = 100_000
+
 PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/)[^\s/'\"?]+")
 
 
@@ -56,7 +60,7 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 def trusted_proxies(get_response: GetResponse) -> GetResponse:
     """REMOTE_ADDR and the scheme as a trusted proxy says; from anybody else those headers are dropped.
 
-    Of X-Forwarded-For the last address counts that is no trusted proxy itself: what stands before it, anybody can write.
+    Of X-Forwarded-For the last address counts that is no trusted proxy itself: what is before it, anybody can write.
     """
 
     def trusted(address: str) -> bool:
@@ -94,7 +98,11 @@ def healthz(get_response: GetResponse) -> GetResponse:
 
 
 def body_limit(get_response: GetResponse) -> GetResponse:
-    """413 with the limit, before anything of a body that is too large is read."""
+    """413 with the limit for a body that is too large, before anything of it is parsed.
+
+    What nobody has read of a body is read here before the answer goes: the server closes the connection after an answer
+    to half a request, and then browsers and proxies, still sending, show a network error in place of the page.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
@@ -102,11 +110,18 @@ def body_limit(get_response: GetResponse) -> GetResponse:
             too_large = int(request.META.get("CONTENT_LENGTH") or 0) > limit
         except ValueError:
             too_large = False
-        if too_large:
-            return too_large_page(request)
-        return get_response(request)
+        response = too_large_page(request) if too_large else get_response(request)
+        _read_away(request)
+        return response
 
     return middleware
+
+
+def _read_away(request: HttpRequest) -> None:
+    with contextlib.suppress(UnreadablePostError):  # the client has gone
+        for _ in range(READ_AWAY // CHUNK):
+            if not request.read(CHUNK):
+                break
 
 
 def too_large_page(request: HttpRequest) -> HttpResponse:
