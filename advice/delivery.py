@@ -1,8 +1,8 @@
 """How public pages leave the house: with an ETag, compressed, and from this process's cache where nothing has changed.
 
-Every public page is the same for everybody. An article's pages are kept by release, article, discussion version, page and
-encoding; the version is read before the page is made, so that an entry can be newer than its key but never older. Entries
-live a minute, so that what the version does not count (a renamed moderator) shows within that.
+Every public page is the same for everybody. An article's pages are kept by release, article, discussion version, page
+and encoding; the version is read before the page is made, so that an entry can be newer than its key but never older.
+Entries live a minute, so that what the version does not count (a renamed moderator) shows within that.
 """
 
 import gzip
@@ -31,7 +31,7 @@ COMPRESSIBLE = ("text/", "application/xml", "application/atom+xml", "application
 
 
 def page_cache(get_response: GetResponse) -> GetResponse:
-    """The outermost middleware. One query for a page that is kept; everything else goes through, and is finished here."""
+    """The outermost middleware: one query for a page that is kept; all else goes through, and is finished here."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         encoding = _encoding(request)

@@ -49,7 +49,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.published().filter(listed=True).order_by("-published_at", "-pk")
 
 
-class Article(models.Model):
+class Article(models.Model):  # type: ignore[django-manager-missing]
     """A piece of advice. Readers see it once `published_at` is past.
 
     The last four columns are written by `comments` under this row's lock; `discussion_version` rises with every change

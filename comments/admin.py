@@ -103,7 +103,8 @@ class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """A list with actions, and a page to read. Answering and moving happen at the desk."""
 
-    list_display = ("beginning", "who", "status", "article", "posted_at", "desk")
+    list_display = ("status", "who", "beginning", "article", "posted_at", "desk")
+    list_display_links = ("beginning",)
     list_filter = ("status", KindFilter, ArticleFilter)
     list_select_related = ("article", "author")
     list_per_page = 50
@@ -127,6 +128,12 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         "published_at", "edited_at", "answered_at", "erased_at", "source",
     )  # fmt: skip
     inlines = (EventInline,)
+
+    class Media:
+        css = {"all": ["comments/desk.css"]}
+
+    def view_on_site(self, comment: Comment) -> str | None:
+        return comment.get_absolute_url() if comment.is_public else None
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("comments.moderate_comment")

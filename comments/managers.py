@@ -1,10 +1,13 @@
 """Reads with names, and a guard in front of the writes that would damage a tree."""
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from .models import Comment
 
 TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft", "rght", "level", "tree_id"})
 
@@ -12,7 +15,7 @@ TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft",
 UNANSWERED = Q(status="approved", position__isnull=False, answered_at=None, author=None)
 
 
-class CommentQuerySet(models.QuerySet[Any]):
+class CommentQuerySet(models.QuerySet["Comment"]):
     """The reads. `update()` refuses the tree's columns and `delete()` refuses altogether: the doors do that, locked."""
 
     def approved(self) -> "CommentQuerySet":
@@ -62,7 +65,3 @@ class CommentQuerySet(models.QuerySet[Any]):
 
     def delete(self) -> NoReturn:
         raise TypeError("Comments are not deleted: use moderation.trash() or moderation.erase().")
-
-
-class CommentManager(models.Manager.from_queryset(CommentQuerySet)):  # type: ignore[misc]
-    """The only manager of comments (mptt keeps a private one beside it for insertions)."""

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from mptt.models import MPTTModel, TreeForeignKey
 
-from .managers import TREE_COLUMNS, CommentManager
+from .managers import TREE_COLUMNS, CommentQuerySet
 
 NAME_LENGTH = 60
 BODY_LENGTH = 10_000
@@ -48,7 +48,7 @@ def article_model() -> Any:
 
 def moderator_name(user: Any) -> str:
     """What readers see beside a moderator's comment."""
-    return user.get_full_name() or user.get_username()
+    return str(user.get_full_name() or user.get_username())
 
 
 class Comment(MPTTModel):  # type: ignore[misc]
@@ -107,7 +107,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
     # Declared so that mptt adds no index of its own on it, and wide enough for a pk.
     tree_id = models.PositiveBigIntegerField(editable=False)
 
-    objects = CommentManager()
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         # mptt and related managers go through the guarded one too.
@@ -219,14 +219,14 @@ class Comment(MPTTModel):  # type: ignore[misc]
 
 
 class PrivateLink(models.Model):
-    """One secret address of a comment. Only the token's hash is kept, so a link can be checked but never shown again."""
+    """One secret address of a comment. Only the token's hash is kept: a link can be checked but never shown again."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="private_links")
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"link to comment {self.comment_id}"  # type: ignore[attr-defined]
+        return f"link to comment {self.comment_id}"
 
 
 class ModerationEvent(models.Model):

@@ -1,7 +1,7 @@
 """The door for every change of a comment's status, one verb each.
 
-`VERB(comments, *, by, reason="")` takes one comment or a sequence of up to 500 and returns those it changed, fresh; what
-is so already is left alone and writes no event. `by` is the moderator, or None where the site or the asker acts.
+`VERB(comments, *, by, reason="")` takes one comment or a sequence of up to 500 and returns those it changed, fresh;
+what is so already is left alone and writes no event. `by` is the moderator, or None where the site or the asker acts.
 """
 
 from collections import defaultdict

@@ -45,7 +45,8 @@ def move(comment: Comment, *, by: Any, parent: Comment | None = None, article: A
         demoted = [held.roots[moved.pk]] if moved.is_root and target else []
         promoted = [moved.pk] if target is None and not moved.is_root else []
         locking.settle(held, demoted=demoted, promoted=promoted)
-    return Comment.objects.get(pk=moved.pk)
+    fresh: Comment = Comment.objects.get(pk=moved.pk)
+    return fresh
 
 
 def _rewrite(held: locking.Held, moved: Comment, target: Comment | None, article: int) -> None:

@@ -1,7 +1,7 @@
 """Moderators' names are theirs: nobody else may sign with one, or with what looks like one.
 
-Compared is a skeleton: NFKC, look-alikes mapped to Latin, without marks, spaces, punctuation and format characters, casefolded
-(after Unicode Technical Standard 39, section 4). The whole name is compared, so that "Sarah K." is free.
+Compared is a skeleton: NFKC, look-alikes mapped to Latin, without marks, spaces, punctuation and format characters,
+casefolded (after Unicode Technical Standard 39, section 4). The whole name is compared, so that "Sarah K." is free.
 """
 
 import functools

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 def network_of(request: HttpRequest) -> str:
-    """32 hex digits that are the same for the same network: an IPv4 address, or an IPv6 /64 (what one household gets)."""
+    """32 hex digits, the same for the same network: an IPv4 address, or an IPv6 /64 (what one household gets)."""
     try:
         address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:

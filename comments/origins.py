@@ -1,4 +1,6 @@
-"""Whether a post comes from our own pages. There is no CSRF token: pages stay the same for everybody, forms never expire.
+"""Whether a post comes from our own pages.
+
+There is no CSRF token, so that pages stay the same for everybody and forms never expire.
 
 A reader has no session to ride on; this keeps other sites from posting in a reader's name and network all the same.
 """

@@ -1,7 +1,7 @@
 """Threads as readers see them: which rows a page reads, which of them it shows, and how they nest.
 
-Reading costs what the page shows, never what exists: positions find the page's threads, `lft <= 2N - 1` their first N rows
-(the k-th row of a thread, in reading order, has lft <= 2k - 1). What is shown is decided by pure functions over those rows.
+Reading costs what the page shows, never what exists: positions find the page's threads, `lft <= 2N - 1` their first N
+rows (the k-th row of a thread, in reading order, has lft <= 2k - 1). Pure functions over those rows decide what is shown.
 """
 
 from collections.abc import Iterable, Sequence
@@ -235,7 +235,7 @@ def _select(thread: Sequence[Row], first: int, budget: int) -> list[Row]:
 
 
 def _without_dead_branches(rows: Sequence[Row]) -> list[Row]:
-    """The rows (of one thread, in reading order) less the removed ones that have no public one below them among these."""
+    """The rows (of one thread, in reading order) less the removed ones without a public one below them among these."""
     kept: list[Row] = []
     for row in reversed(rows):
         if row.is_public or (kept and kept[-1].lft < row.rght):

@@ -66,7 +66,7 @@ def _parent(article: Any, pk: int | None) -> Comment | None:
     """The comment to be shown above the form; `posting` checks it again, under the lock."""
     if pk is None:
         return None
-    return article.comments.approved().select_related("author").filter(pk=pk).first()
+    return Comment.objects.approved().select_related("author").filter(article=article, pk=pk).first()
 
 
 def _refused(
