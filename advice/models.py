@@ -14,8 +14,8 @@ from comments import markup
 
 RESERVED_SLUGS = frozenset(
     {
-        "comments", "questions", "search", "q", "unsubscribe", "feed", "help", "guidelines", "privacy", "admin", "static",
-        "media", "theme.css", "situations", "healthz", "readyz", "metrics", "sitemap.xml", "robots.txt", "favicon.ico",
+        "comments", "questions", "search", "q", "unsubscribe", "feed", "help", "guidelines", "privacy", "admin",
+        "static", "media", "theme.css", "situations", "healthz", "readyz", "metrics", "sitemap.xml", "robots.txt", "favicon.ico",
         ".well-known",
     }
 )  # fmt: skip

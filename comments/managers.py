@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from .models import Comment
+    from .models import Comment  # noqa: F401 - named in a string below
 
 TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft", "rght", "level", "tree_id"})
 

@@ -19,8 +19,8 @@ EXCERPT_LENGTH = 1_500  # characters of text
 
 _COMMENT_TAGS = {"p", "br", "a", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "h3", "h4", "hr"}
 _ARTICLE_TAGS = _COMMENT_TAGS | {
-    "h2", "h5", "h6", "img", "figure", "figcaption", "table", "thead", "tbody", "tr", "th", "td", "caption", "del", "sub",
-    "sup", "dl", "dt", "dd", "cite", "q", "abbr", "b", "i", "s", "u", "small", "span", "div",
+    "h2", "h5", "h6", "img", "figure", "figcaption", "table", "thead", "tbody", "tr", "th", "td", "caption", "del",
+    "sub", "sup", "dl", "dt", "dd", "cite", "q", "abbr", "b", "i", "s", "u", "small", "span", "div",
 }  # fmt: skip
 _SCHEMES = {"http", "https", "mailto", "tel"}
 

@@ -1,7 +1,8 @@
 """Threads as readers see them: which rows a page reads, which of them it shows, and how they nest.
 
 Reading costs what the page shows, never what exists: positions find the page's threads, `lft <= 2N - 1` their first N
-rows (the k-th row of a thread, in reading order, has lft <= 2k - 1). Pure functions over those rows decide what is shown.
+rows (the k-th row of a thread, in reading order, has lft <= 2k - 1). Pure functions over those
+rows decide what is shown.
 """
 
 from collections.abc import Iterable, Sequence

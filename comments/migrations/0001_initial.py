@@ -7,164 +7,371 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('advice', '0001_initial'),
+        ("advice", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, help_text="A reader's name as they wrote it.", max_length=60)),
-                ('email', models.EmailField(blank=True, help_text='Never shown to readers.', max_length=254)),
-                ('by_asker', models.BooleanField(default=False, help_text="Written through the private link of the thread's question.")),
-                ('body', models.TextField(help_text='As written.')),
-                ('body_html', models.TextField(editable=False, help_text='The body as sanitised HTML: a cache, made on write.')),
-                ('excerpt_html', models.TextField(blank=True, editable=False, help_text='The beginning of a long body; else empty.')),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('spam', 'Spam'), ('trash', 'Trash')], default='pending', max_length=8)),
-                ('posted_at', models.DateTimeField()),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, help_text='When readers could first see it.', null=True)),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('reasons', models.JSONField(blank=True, default=list, help_text='What screening said.')),
-                ('urgent', models.BooleanField(default=False)),
-                ('network', models.CharField(blank=True, editable=False, help_text="Keyed hash of the sender's network.", max_length=32)),
-                ('digest', models.CharField(blank=True, editable=False, help_text='Hash of who wrote what where.', max_length=32)),
-                ('source', models.CharField(blank=True, editable=False, help_text='Imported from.', max_length=100, null=True)),
-                ('source_id', models.CharField(blank=True, editable=False, max_length=100, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('position', models.PositiveIntegerField(blank=True, editable=False, help_text='1..R among visible roots.', null=True)),
-                ('reply_count', models.PositiveIntegerField(default=0, editable=False, help_text='Approved replies in the thread.')),
-                ('tree_id', models.PositiveBigIntegerField(editable=False)),
-                ('lft', models.PositiveIntegerField(editable=False)),
-                ('rght', models.PositiveIntegerField(editable=False)),
-                ('level', models.PositiveIntegerField(editable=False)),
-                ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='advice.article')),
-                ('author', models.ForeignKey(blank=True, help_text='The moderator who wrote it; empty for a reader.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to=settings.AUTH_USER_MODEL)),
-                ('parent', mptt.fields.TreeForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='replies', to='comments.comment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, help_text="A reader's name as they wrote it.", max_length=60)),
+                ("email", models.EmailField(blank=True, help_text="Never shown to readers.", max_length=254)),
+                (
+                    "by_asker",
+                    models.BooleanField(
+                        default=False, help_text="Written through the private link of the thread's question."
+                    ),
+                ),
+                ("body", models.TextField(help_text="As written.")),
+                (
+                    "body_html",
+                    models.TextField(editable=False, help_text="The body as sanitised HTML: a cache, made on write."),
+                ),
+                (
+                    "excerpt_html",
+                    models.TextField(blank=True, editable=False, help_text="The beginning of a long body; else empty."),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("approved", "Approved"),
+                            ("spam", "Spam"),
+                            ("trash", "Trash"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("posted_at", models.DateTimeField()),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, help_text="When readers could first see it.", null=True),
+                ),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                ("reasons", models.JSONField(blank=True, default=list, help_text="What screening said.")),
+                ("urgent", models.BooleanField(default=False)),
+                (
+                    "network",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Keyed hash of the sender's network.", max_length=32
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Hash of who wrote what where.", max_length=32
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(blank=True, editable=False, help_text="Imported from.", max_length=100, null=True),
+                ),
+                ("source_id", models.CharField(blank=True, editable=False, max_length=100, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "position",
+                    models.PositiveIntegerField(
+                        blank=True, editable=False, help_text="1..R among visible roots.", null=True
+                    ),
+                ),
+                (
+                    "reply_count",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Approved replies in the thread."),
+                ),
+                ("tree_id", models.PositiveBigIntegerField(editable=False)),
+                ("lft", models.PositiveIntegerField(editable=False)),
+                ("rght", models.PositiveIntegerField(editable=False)),
+                ("level", models.PositiveIntegerField(editable=False)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="advice.article",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The moderator who wrote it; empty for a reader.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    mptt.fields.TreeForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="replies",
+                        to="comments.comment",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('moderate_comment', 'Can moderate and answer comments')],
-                'default_permissions': ['view', 'change'],
-                'base_manager_name': 'objects',
+                "permissions": [("moderate_comment", "Can moderate and answer comments")],
+                "default_permissions": ["view", "change"],
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ModerationEvent',
+            name="ModerationEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('approve', 'Approve'), ('hold', 'Hold'), ('mark_spam', 'Mark Spam'), ('trash', 'Trash'), ('restore', 'Restore'), ('undo', 'Undo'), ('move', 'Move'), ('erase', 'Erase')], max_length=9)),
-                ('from_status', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('spam', 'Spam'), ('trash', 'Trash')], max_length=8)),
-                ('to_status', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('spam', 'Spam'), ('trash', 'Trash')], max_length=8)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='comments.comment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("approve", "Approve"),
+                            ("hold", "Hold"),
+                            ("mark_spam", "Mark Spam"),
+                            ("trash", "Trash"),
+                            ("restore", "Restore"),
+                            ("undo", "Undo"),
+                            ("move", "Move"),
+                            ("erase", "Erase"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "from_status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("approved", "Approved"),
+                            ("spam", "Spam"),
+                            ("trash", "Trash"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("approved", "Approved"),
+                            ("spam", "Spam"),
+                            ("trash", "Trash"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="comments.comment"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': ['view'],
+                "default_permissions": ["view"],
             },
         ),
         migrations.CreateModel(
-            name='PrivateLink',
+            name="PrivateLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='private_links', to='comments.comment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="private_links", to="comments.comment"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['tree_id', 'lft'], name='comment_tree'),
+            model_name="comment",
+            index=models.Index(fields=["tree_id", "lft"], name="comment_tree"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['article', 'position'], name='comment_page'),
+            model_name="comment",
+            index=models.Index(fields=["article", "position"], name="comment_page"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['article', '-id'], name='comment_latest'),
+            model_name="comment",
+            index=models.Index(fields=["article", "-id"], name="comment_latest"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['posted_at', 'id'], name='comment_waiting'),
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("status", "pending")), fields=["posted_at", "id"], name="comment_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('answered_at', None), ('author', None), ('level', 0), ('status', 'approved')), fields=['posted_at', 'id'], name='comment_unanswered'),
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("answered_at", None), ("author", None), ("level", 0), ("status", "approved")),
+                fields=["posted_at", "id"],
+                name="comment_unanswered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('answered_at__isnull', False)), fields=['-answered_at', '-id'], name='comment_answered'),
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", False)),
+                fields=["-answered_at", "-id"],
+                name="comment_answered",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('network', ''), _negated=True), fields=['network', 'posted_at'], name='comment_network'),
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("network", ""), _negated=True),
+                fields=["network", "posted_at"],
+                name="comment_network",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('digest', ''), _negated=True), fields=['digest'], name='comment_digest'),
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("digest", ""), _negated=True), fields=["digest"], name="comment_digest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['status', '-id'], name='comment_status'),
+            model_name="comment",
+            index=models.Index(fields=["status", "-id"], name="comment_status"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('erased_at__isnull', False)), fields=['erased_at'], name='comment_erased'),
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("erased_at__isnull", False)), fields=["erased_at"], name="comment_erased"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'approved', 'spam', 'trash'])), name='comment_status_known'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "approved", "spam", "trash"])),
+                name="comment_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('name', ''), ('erased_at', None)), models.Q(('author', None), models.Q(('name', ''), _negated=True), ('erased_at', None)), models.Q(('author', None), ('name', ''), ('erased_at__isnull', False)), _connector='OR'), name='comment_one_identity'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("author__isnull", False), ("name", ""), ("erased_at", None)),
+                    models.Q(("author", None), models.Q(("name", ""), _negated=True), ("erased_at", None)),
+                    models.Q(("author", None), ("name", ""), ("erased_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="comment_one_identity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('body', ''), ('body_html', ''), ('digest', ''), ('email', ''), ('excerpt_html', ''), ('network', '')), _connector='OR'), name='comment_erased_is_empty'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("erased_at", None),
+                    models.Q(
+                        ("body", ""),
+                        ("body_html", ""),
+                        ("digest", ""),
+                        ("email", ""),
+                        ("excerpt_html", ""),
+                        ("network", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="comment_erased_is_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('status', 'approved'), _negated=True), _connector='OR'), name='comment_erased_not_public'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("erased_at", None), models.Q(("status", "approved"), _negated=True), _connector="OR"
+                ),
+                name="comment_erased_not_public",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='comment_public_since'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "approved"), _negated=True), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="comment_public_since",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 0), ('lft', 1), ('tree_id', models.F('id'))), models.Q(('level__gt', 0), ('lft__gt', 1)), _connector='OR'), name='comment_tree_of_root'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", 0), ("lft", 1), ("tree_id", models.F("id"))),
+                    models.Q(("level__gt", 0), ("lft__gt", 1)),
+                    _connector="OR",
+                ),
+                name="comment_tree_of_root",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('lft__lt', models.F('rght'))), name='comment_tree_nested'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lft__lt", models.F("rght"))), name="comment_tree_nested"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='comment_not_its_parent'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="comment_not_its_parent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('level', 0), models.Q(('answered_at', None), ('position', None), ('reply_count', 0)), _connector='OR'), name='comment_root_columns'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("level", 0),
+                    models.Q(("answered_at", None), ("position", None), ("reply_count", 0)),
+                    _connector="OR",
+                ),
+                name="comment_root_columns",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source__isnull', True), ('source_id__isnull', True)), models.Q(('source__isnull', False), ('source_id__isnull', False)), _connector='OR'), name='comment_source_whole'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source__isnull", True), ("source_id__isnull", True)),
+                    models.Q(("source__isnull", False), ("source_id__isnull", False)),
+                    _connector="OR",
+                ),
+                name="comment_source_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(fields=('source', 'source_id'), name='comment_source_once'),
+            model_name="comment",
+            constraint=models.UniqueConstraint(fields=("source", "source_id"), name="comment_source_once"),
         ),
         migrations.AddIndex(
-            model_name='moderationevent',
-            index=models.Index(fields=['comment', '-id'], name='event_of_comment'),
+            model_name="moderationevent",
+            index=models.Index(fields=["comment", "-id"], name="event_of_comment"),
         ),
     ]

@@ -37,7 +37,9 @@ def test_hostile_text_is_inert(text: str, render: object) -> None:
     html = render(text)  # type: ignore[operator]
     tags = re.findall(r"<[^>]*>", html)
     assert not [
-        tag for tag in tags if re.search(r"^</?(?:script|svg|style|iframe|object|embed|form)|\son\w+\s*=", tag, re.IGNORECASE)
+        tag
+        for tag in tags
+        if re.search(r"^</?(?:script|svg|style|iframe|object|embed|form)|\son\w+\s*=", tag, re.IGNORECASE)
     ]
     assert not re.search(r"(?:href|src)=\"?\s*(?:javascript|data|vbscript):", html, re.IGNORECASE)
 
