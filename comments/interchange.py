@@ -51,6 +51,7 @@ class Written:
 
 class _Place(NamedTuple):
     pk: int
+    article: int
     tree_id: int
 
 
@@ -113,7 +114,9 @@ def write(
     Replies go below their parents, wherever these are by now; without a parent on this article, or in a circle of
     parents, a record becomes a root. Siblings stand in the order of their dates.
     """
-    known = _places(source, {record.source_id for record in records} | {record.parent for record in records} - {""})
+    ids = {record.source_id for record in records}
+    places = _places(source, ids | {record.parent for record in records} - {""})
+    known = {key: place for key, place in places.items() if key in ids or place.article == article}
     written = Written()
     fresh = list(_acceptable(records, known, written))
     fresh.sort(key=lambda record: (record.posted_at, len(record.source_id), record.source_id))
@@ -137,7 +140,7 @@ def _places(source: str, ids: Iterable[str]) -> dict[str, _Place]:
     places = {}
     for batch in _batches(sorted(ids)):
         rows = Comment.objects.filter(source=source, source_id__in=batch).order_by()
-        places.update({row[0]: _Place(*row[1:]) for row in rows.values_list("source_id", "pk", "tree_id")})
+        places.update({row[0]: _Place(*row[1:]) for row in rows.values_list("source_id", "pk", "article", "tree_id")})
     return places
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.sax import SAXParseException
@@ -99,7 +100,7 @@ def moment(gmt: str, local: str = "", rfc822: str = "") -> datetime | None:
     """The first of these that is a date. WordPress writes 0000-00-00 for none, and local times without a zone."""
     for text, aware in ((gmt, _in_utc), (local, timezone.make_aware)):
         try:
-            return aware(datetime.strptime(text, "%Y-%m-%d %H:%M:%S"))  # noqa: DTZ007 - `aware` gives the zone
+            return aware(datetime.fromisoformat(text))
         except (ValueError, OverflowError):
             continue
     try:
@@ -122,7 +123,7 @@ def _records(file: BinaryIO, progress: Callable[[int], Any]) -> Iterator[Author 
     try:
         while chunk := file.read(CHUNK):
             if first and (packed := _PACKED.get(chunk[:2])):
-                raise Unreadable(f"this is a {packed} archive. Unpack it first.")
+                raise Unreadable(f"this is a {packed} archive. Unpack it first")
             first = False
             parser.feed(chunk)
             progress(len(chunk))
@@ -132,11 +133,13 @@ def _records(file: BinaryIO, progress: Callable[[int], Any]) -> Iterator[Author 
     except SAXParseException as error:
         raise Unreadable(f"{_place(error)}: {error.getMessage()}") from error
     except DefusedXmlException as error:
-        raise Unreadable(f"{_place(parser)}: it declares a document type, which WordPress never does.") from error
+        raise Unreadable(f"{_place(parser)}: it declares a document type, which WordPress never does") from error
     except (LookupError, ValueError) as error:  # an encoding that Python does not know
         raise Unreadable(f"{_place(parser)}: {error}") from error
+    if first:
+        raise Unreadable("the file is empty")
     if not handler.is_export:
-        raise Unreadable("this is XML, but no WordPress export of version 1.0 to 1.2.")
+        raise Unreadable("this is XML, but no WordPress export of version 1.0 to 1.2")
     yield Site(handler.site.get("wp:base_blog_url") or handler.site.get("wp:base_site_url") or "")
 
 
@@ -163,11 +166,13 @@ class _Handler(ContentHandler):
         return done
 
     def startElementNS(self, name: tuple[str | None, str], qname: str | None, attrs: Any) -> None:  # noqa: N802
-        tag = self._tag(name)
+        tag = _tag(name)
         if tag == "item":
             self._item, self._comments = {}, []
         elif tag in ("wp:comment", "wp:author"):
             self._inner = {}
+        elif tag in ("wp:wxr_version", "wp:post_id"):
+            self.is_export = True
         self._path.append(tag)
         self._text = []
 
@@ -191,15 +196,16 @@ class _Handler(ContentHandler):
             self.site[tag] = "".join(self._text).strip()
         self._text = []
 
-    def _tag(self, name: tuple[str | None, str]) -> str:
-        """The name with the usual prefix of its namespace; in a foreign one, a name that nobody asks for."""
-        namespace, local = name
-        if namespace is None:
-            return local
-        if found := _WP.fullmatch(namespace):
-            self.is_export = True
-            return f"excerpt:{local}" if found[1] else f"wp:{local}"
-        return f"{_PREFIXES.get(namespace, 'other:')}{local}"
+
+@lru_cache(maxsize=256)
+def _tag(name: tuple[str | None, str]) -> str:
+    """The name with the usual prefix of its namespace; in a foreign one, a name that nobody asks for."""
+    namespace, local = name
+    if namespace is None:
+        return local
+    if found := _WP.fullmatch(namespace):
+        return f"excerpt:{local}" if found[1] else f"wp:{local}"
+    return f"{_PREFIXES.get(namespace, 'other:')}{local}"
 
 
 def _author(fields: dict[str, str]) -> Author:

@@ -36,7 +36,7 @@ class Chosen:
             author = _author(survey, login)
             if not author.pk and login.casefold() not in authors:
                 known = sorted({found.login for found in [*survey.authors, *authors.values()]} - {""})
-                raise UnknownModerator(f"The file knows no user {login!r}. It knows: {', '.join(known) or 'nobody'}.")
+                raise UnknownModerator(f"The file knows no user {login!r}. It knows: {', '.join(known) or 'nobody'}")
             authors.setdefault(login.casefold(), author)
         return cls(authors)
 

@@ -40,10 +40,8 @@ class Command(BaseCommand):
             keep_numbers = not found.has_odd_numbers and interchange.reserve(found.source, found.numbers)
             with tqdm(total=found.rows, unit=" rows", desc="Writing", disable=None, leave=False) as bar:
                 report = write(file, found, chosen, keep_numbers=keep_numbers, progress=bar.update)
-        except parse.Unreadable as error:
-            raise CommandError(f"{error} Nothing was imported.") from error
-        except UnknownModerator as error:
-            raise CommandError(f"{error} Nothing was imported.") from error
+        except (parse.Unreadable, UnknownModerator) as error:
+            raise CommandError(f"{error}. Nothing was imported.") from error
         self._tell(found, chosen, report)
 
     def _survey(self, file: Path) -> Survey:
