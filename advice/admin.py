@@ -30,8 +30,14 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "summary": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}),
-            "body": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 30}),
+            "body": forms.Textarea(attrs={"class": "vLargeTextField desk-writing", "rows": 30}),
         }
+        help_texts = {
+            "slug": "The last part of the article's address. If you change it, the old one leads to the new one."
+        }
+
+    class Media:
+        css = {"all": ["comments/desk.css"]}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +118,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return "Draft"
         return "Published" if article.is_published else "Scheduled"
 
-    @admin.display(description="questions", boolean=True)
+    @admin.display(description="open", boolean=True)
     def questions_open(self, article: Article) -> bool:
         return article.comments_open
 
