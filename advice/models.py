@@ -15,8 +15,8 @@ from comments import markup
 RESERVED_SLUGS = frozenset(
     {
         "comments", "questions", "search", "q", "unsubscribe", "feed", "help", "guidelines", "privacy", "admin",
-        "static", "media", "theme.css", "situations", "healthz", "readyz", "metrics", "sitemap.xml", "robots.txt", "favicon.ico",
-        ".well-known",
+        "static", "media", "theme.css", "situations", "healthz", "readyz", "metrics", "sitemap.xml", "robots.txt",
+        "favicon.ico", ".well-known",
     }
 )  # fmt: skip
 BODY_LENGTH = 300_000  # characters; a book chapter has 30,000
