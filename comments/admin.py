@@ -103,7 +103,7 @@ class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
 class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """A list with actions, and a page to read. Answering and moving happen at the desk."""
 
-    list_display = ("status", "who", "beginning", "article", "posted_at", "desk")
+    list_display = ("status", "at_the_desk", "beginning", "article", "posted_at")
     list_display_links = ("beginning",)
     list_filter = ("status", KindFilter, ArticleFilter)
     list_select_related = ("article", "author")
@@ -153,6 +153,10 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description="who")
     def who(self, comment: Comment) -> str:
         return f"{comment.display_name} (moderator)" if comment.author_id else comment.display_name
+
+    @admin.display(description="who")
+    def at_the_desk(self, comment: Comment) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:desk_comment", args=[comment.pk]), self.who(comment))
 
     @admin.display(description="desk")
     def desk(self, comment: Comment) -> str:
