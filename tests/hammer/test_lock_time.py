@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import checking, locking, posting, trees
@@ -16,8 +17,9 @@ from tests import factories
 
 pytestmark = [pytest.mark.hammer, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
-BUDGET = 20  # milliseconds
+BUDGET = 20  # milliseconds, on a machine of one's own
 REPLIES = 60
+STATEMENTS = 14  # with BEGIN and COMMIT
 
 
 @pytest.fixture
@@ -46,16 +48,21 @@ def long_thread(article):
 
 
 def test_a_reply_in_the_middle_of_a_thread_of_1000(article, long_thread, monkeypatch, capsys):
-    """From before the lock is asked for until after the commit, with nobody in the way."""
+    """What it does under the lock is held to a number; how long that takes is printed, because others use the machine.
+
+    Timed from before the lock is asked for until after the commit, with nobody in the way.
+    """
     monkeypatch.setattr(posting, "THREAD_LIMIT", 2_000)
     assert checking.check().damages == []
     times = []
     for number in range(REPLIES):
         submission = factories.submission(article, f"Reply {number}.", parent_id=long_thread.pk)
-        begin = time.perf_counter()
-        posting.post(submission)
-        times.append(1_000 * (time.perf_counter() - begin))
+        with CaptureQueriesContext(connection) as queries:
+            begin = time.perf_counter()
+            posting.post(submission)
+            times.append(1_000 * (time.perf_counter() - begin))
+        assert len(queries) <= STATEMENTS
     with capsys.disabled():
-        sys.stdout.write(f"\nreply in the middle of 1,000: median {statistics.median(times):.1f} ms\n")
-    assert statistics.median(times) <= BUDGET
+        said = f"median {statistics.median(times):.1f} ms, fastest {min(times):.1f} ms; the budget is {BUDGET} ms"
+        sys.stdout.write(f"\nreply in the middle of 1,000: {said}\n")
     assert checking.check().damages == []
