@@ -22,7 +22,7 @@ SWITCH = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": F
 
 
 def read(name: str, default: str = "") -> str:
-    """The text of a variable without surrounding blanks (files end in a newline); `default` where it is unset or empty."""
+    """The text of a variable without surrounding blanks (files end in a newline); `default` where unset or empty."""
     try:
         value = _env.str(name, default="")
     except (ImproperlyConfigured, OSError, UnicodeDecodeError, ValueError) as error:
@@ -81,7 +81,7 @@ def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
 
 
 def address(name: str, default: str, schemes: tuple[str, ...]) -> str:
-    """A URL with one of these schemes, such as DATABASE_URL; its value never appears in the error: it holds a password."""
+    """A URL with one of these schemes, such as DATABASE_URL. The error does not repeat it: it may hold a password."""
     value = read(name, default)
     if value.split(":", 1)[0] not in schemes:
         raise ImproperlyConfigured(f"{name} must begin with one of {', '.join(f'{s}://' for s in schemes)}.")
@@ -96,16 +96,17 @@ def is_loopback(host: str) -> bool:
     return False
 
 
-def kept_secret(path: Path) -> str:
-    """The secret in this file, made there (mode 600) on the first call. Several processes at once agree on one.
+def kept_secret(path: Path, size: int = 50) -> str:
+    """The secret in this file, made there of `size` random bytes (mode 600) on the first call.
 
-    It is written whole under another name and then linked, so that nobody ever reads half a secret.
+    Several processes at once agree on one: it is written whole under another name and then linked, so that nobody
+    ever reads half a secret.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
+            file.write(secrets.token_urlsafe(size))
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()

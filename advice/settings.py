@@ -64,6 +64,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
+# advice.middleware.security_headers does what these two would have Django's own middleware do.
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002"]
+
 ROOT_URLCONF = "advice.urls"
 WSGI_APPLICATION = "advice.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

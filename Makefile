@@ -1,0 +1,63 @@
+# README.md says what each of these is for. All of it happens in this folder, in .venv/ and var/.
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+TEST = $(BIN)/python -m pytest --numprocesses=auto
+
+.PHONY: setup run dev test test-all check bench lock clean
+
+setup: .venv/.development
+
+run: .venv/.runtime
+	@$(BIN)/python manage.py run
+
+dev: .venv/.development
+	@DEBUG=on $(BIN)/python manage.py run --dev
+
+# Chromium looks at the site once, on SQLite; test-all lets it look at both.
+test: .venv/.development
+	env -u TEST_DATABASE_URL $(TEST)
+	$(TEST) --postgresql -m "not browser"
+
+test-all: .venv/.development
+	env -u TEST_DATABASE_URL TEST_LONG=1 $(TEST)
+	TEST_LONG=1 $(TEST) --postgresql
+
+check: export VAR = $(CURDIR)/.venv/var-of-check
+check: .venv/.development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	SITE_URL=https://advice.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: .venv/.development
+	@$(BIN)/python tests/benchmarks/article_page.py
+
+# Compiles what pyproject.toml asks for; needs uv. No package index is named: whoever installs has theirs.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate pyproject.toml
+lock:
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf .venv
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+
+.venv/.runtime: requirements.txt | .venv/bin/python
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.development: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(PIP) -r requirements.txt -r requirements-dev.txt
+	@touch $@ .venv/.runtime

@@ -1,0 +1,66 @@
+"""`manage.py run`: the site on this machine, from nothing: database, static files, the demo, then the server."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+
+from advice import demo, starting
+
+HOST = "127.0.0.1"  # other machines come through a proxy on this one, or to the containers (README.md, "Docker")
+SERVER = {
+    "GRANIAN_WORKERS": str(min(2, os.cpu_count() or 1)),
+    # Each thread of each worker holds one connection to the database: their product stays below its limit.
+    "GRANIAN_BLOCKING_THREADS": "8",
+    "GRANIAN_LOG_LEVEL": "error",  # it warns of more threads than cores; ours mostly wait
+}
+
+
+class Command(BaseCommand):
+    help = "Brings database and static files up to date and serves the site on this machine."
+    requires_system_checks = ()  # migrate runs them
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dev", action="store_true", help="the development server, which restarts on every change")
+
+    def handle(self, *args: Any, dev: bool, **options: Any) -> None:
+        if os.environ.get("RUN_MAIN") != "true":  # the development server starts this command again in its child
+            self.prepare(collect=not dev)
+        if dev:
+            call_command("runserver", f"{HOST}:{settings.PORT}")
+        else:
+            self.serve()
+
+    def prepare(self, *, collect: bool) -> None:
+        if not starting.is_free(settings.PORT):
+            another = f"PORT={settings.PORT + 1} make run"
+            raise CommandError(f"Something listens on port {settings.PORT} already. Another one: {another}")
+        call_command("migrate_once", verbosity=0)
+        if collect and starting.collect_static():
+            self.say("Static files are collected.")
+        if settings.ON_LOOPBACK:
+            self.welcome()
+        self.say(f"The site is at {settings.SITE_URL}/ and its admin at {settings.SITE_URL}/admin/. Ctrl-C stops it.")
+
+    def welcome(self) -> None:
+        """On one's own machine: something to read, and a way to log in."""
+        if written := demo.fill():
+            self.say(f"The site was empty: the demo's {written} articles and their questions are on it.")
+        if password := starting.open_the_door_for_sarah():
+            self.say(f"Log in as {demo.SARAH} with the password {password} (kept in {starting.password_file()}).")
+
+    def serve(self) -> None:
+        """Become the server: the same process, so that signals reach it as they are sent."""
+        connections.close_all()
+        for name, value in SERVER.items():
+            os.environ.setdefault(name, value)
+        address = ["--interface", "wsgi", "--host", HOST, "--port", str(settings.PORT), "--no-ws"]
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, "-m", "granian", *address, "advice.wsgi:application"])  # noqa: S606
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
