@@ -1,8 +1,8 @@
 """The third door, for other systems' comments: rows are written in bulk, with the tree's columns computed here.
 
-One transaction for a whole import: `hold()` first, then `write()` for each article. Before it `reserve()`, where the
-other system's numbers shall become ours. A row that was imported once is never touched again: it is known by its
-source and source id, which it keeps when it is moderated, moved or erased here.
+One transaction for a whole import: `hold()` first, then `write()` for each article; before it `numbers.reserve()`,
+where the other system's numbers shall become ours. A row that was imported once is never touched again: it is known by
+its source and source id, which it keeps when it is moderated, moved or erased here.
 """
 
 import re
@@ -10,19 +10,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from . import locking, markup, trees
+from . import locking, markup, numbers, trees
 from .models import EMAIL_LENGTH, NAME_LENGTH, Comment, Status, article_model
+from .numbers import batches
 
-BATCH = 500  # rows, and threads held at once; SQLite takes 32,766 values in a statement
-LARGEST = 2**53 - 1  # as a pk: exact in JavaScript, and leaves the sequence room
 ANONYMOUS = "Anonymous"
 
 
@@ -64,28 +61,6 @@ class _Plan:
     parents: dict[int, int | None]
 
 
-def reserve(source: str, numbers: Sequence[int]) -> bool:
-    """Whether these numbers of comments can all be kept as pks; if so, no new comment gets one of them from now on.
-
-    A short transaction of its own: on PostgreSQL it waits for everybody who uses the table, since somebody may hold the
-    sequence's next number and not have written it yet.
-    """
-    if not numbers or min(numbers) < 1 or max(numbers) > LARGEST:
-        return False
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("LOCK TABLE comments_comment IN ACCESS EXCLUSIVE MODE")
-        if not all(_are_free(source, batch) for batch in _batches(numbers)):
-            return False
-        if connection.vendor == "postgresql":  # SQLite follows the largest pk by itself
-            sequence = "pg_get_serial_sequence('comments_comment', 'id')"
-            cursor.execute(
-                f"SELECT setval({sequence}, GREATEST(%s, nextval({sequence})))",
-                [max(numbers)],
-            )
-    return True
-
-
 def hold(source: str, articles: QuerySet[Any]) -> None:
     """Lock what an import from this source may write to, first of all in its transaction: these articles, and those its
     comments were moved to. No other import of the source runs meanwhile, and none of their threads moves.
@@ -120,7 +95,7 @@ def write(
     written = Written()
     fresh = list(_acceptable(records, known, written))
     fresh.sort(key=lambda record: (record.posted_at, len(record.source_id), record.source_id))
-    pks = [int(record.source_id) for record in fresh] if keep_numbers else _next_pks(len(fresh))
+    pks = [int(record.source_id) for record in fresh] if keep_numbers else numbers.take(len(fresh))
     plan = _planned(source, dict(zip(pks, fresh, strict=True)), known)
     threads = list(trees.columns(plan.parents.items()))
     _plant(article, plan, threads, progress)
@@ -129,16 +104,9 @@ def write(
     return written
 
 
-def _are_free(source: str, numbers: Sequence[int]) -> bool:
-    """Whether each is the pk of its own comment, or its comment is not here yet and the pk is nobody's."""
-    ids = [str(number) for number in numbers]
-    rows = Comment.objects.filter(Q(pk__in=numbers) | Q(source=source, source_id__in=ids))
-    return all(row == (int(row[2] or 0), source, row[2]) for row in rows.values_list("pk", "source", "source_id"))
-
-
 def _places(source: str, ids: Iterable[str]) -> dict[str, _Place]:
     places = {}
-    for batch in _batches(sorted(ids)):
+    for batch in batches(sorted(ids)):
         rows = Comment.objects.filter(source=source, source_id__in=batch).order_by()
         places.update({row[0]: _Place(*row[1:]) for row in rows.values_list("source_id", "pk", "article", "tree_id")})
     return places
@@ -171,19 +139,6 @@ def _has_text(body: str) -> bool:
     return not markup.is_blank(markup.clean(body))
 
 
-def _next_pks(count: int) -> Sequence[int]:
-    """That many pks, ascending, which nobody else gets."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('comments_comment', 'id')) FROM generate_series(1, %s)", [count]
-            )
-            return sorted(row[0] for row in cursor.fetchall())
-        cursor.execute("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'comments_comment'), 0)")
-        last = int(cursor.fetchone()[0])  # the transaction is the only writer
-    return range(last + 1, last + 1 + count)
-
-
 def _planned(source: str, records: dict[int, Record], known: dict[str, _Place]) -> _Plan:
     pks = {record.source_id: pk for pk, record in records.items()}
     pks.update({source_id: place.pk for source_id, place in known.items()})
@@ -209,18 +164,20 @@ def _cut_circles(parents: dict[int, int | None]) -> None:
 def _plant(article: int, plan: _Plan, threads: list[trees.Columns], progress: Callable[[int], Any]) -> None:
     """New threads, whole."""
     roots = _root_columns(plan, threads)
-    for batch in _batches(threads):
+    visible = sorted((plan.records[pk].posted_at, pk) for pk, root in roots.items() if root.is_visible)
+    # Right at once where the article had no questions, else renumbered below: another write of each row.
+    positions = {pk: number for number, (_, pk) in enumerate(visible, 1)}
+    for batch in batches(threads):
         rows = [_row(plan, article, row) for row in batch]
         for comment in rows:
             if comment.level == 0:
                 root = roots[comment.pk]
                 comment.reply_count, comment.answered_at = root.replies, root.answered_at
-                comment.position = 0 if root.is_visible else None  # until they are numbered
+                comment.position = positions.get(comment.pk)
         Comment.objects.bulk_create(rows)
         progress(len(rows))
-    visible = [(plan.records[pk].posted_at, pk) for pk, root in roots.items() if root.is_visible]
     if visible:
-        locking.renumber(article, min(visible))
+        locking.renumber(article, visible[0])
         shares = [root.share for root in roots.values()]
         locking.add_to_counts(
             article,
@@ -268,12 +225,12 @@ def _graft(plan: _Plan, pks: set[int], known: dict[str, _Place], progress: Calla
     trees_of = {place.pk: place.tree_id for place in known.values()}
     for pk in pks:
         by_tree[_tree_of(pk, plan.parents, trees_of)].append(pk)
-    for batch in _batches(sorted(by_tree)):
+    for batch in batches(sorted(by_tree)):
         held = locking.hold(batch, articles=True)
         added = [pk for tree in batch for pk in by_tree[tree]]
         columns = _grown(plan, batch, added)
         trees.write([row for row in columns.values() if row.pk not in plan.parents])
-        for part in _batches(added):
+        for part in batches(added):
             Comment.objects.bulk_create(
                 _row(plan, held.roots[columns[pk].tree_id].article_id, columns[pk]) for pk in part
             )
@@ -336,9 +293,3 @@ def _email(text: str) -> str:
     except ValidationError:
         return ""
     return text if len(text) <= EMAIL_LENGTH else ""
-
-
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch

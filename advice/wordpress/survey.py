@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from comments.interchange import LARGEST
+from comments.numbers import LARGEST
 
 from . import parse
 

@@ -15,7 +15,7 @@ from advice.models import Article, OldAddress
 from advice.wordpress.people import Chosen
 from advice.wordpress.survey import survey
 from advice.wordpress.write import write
-from comments import checking, interchange, moderation, moving, posting
+from comments import checking, moderation, moving, numbers, posting
 from comments.models import MODERATORS, Comment
 from tests import factories, wxr
 
@@ -380,6 +380,13 @@ def test_after_kept_numbers_new_comments_get_later_ones(run: Any) -> None:
     assert factories.ask(Article.objects.get()).pk > 7_000
 
 
+def test_nobody_gets_a_reserved_number_before_it_is_written(article: Article) -> None:
+    assert numbers.reserve("old.example", [70, 7_000])
+    assert factories.ask(article).pk > 7_000
+    assert numbers.reserve("old.example", [71])
+    assert factories.ask(article, "Another one").pk > 7_001
+
+
 def test_where_one_number_is_taken_all_are_new_and_the_summary_says_so(run: Any, article: Article) -> None:
     taken = factories.ask(article)
     said = run(wxr.export(wxr.item(3, wxr.comment(taken.pk, "Mine"), wxr.comment(taken.pk + 50_000, parent=taken.pk))))
@@ -390,10 +397,23 @@ def test_where_one_number_is_taken_all_are_new_and_the_summary_says_so(run: Any,
     assert factories.ask(article, "Another one").pk > imported(taken.pk + 50_000).pk
 
 
+def test_a_number_that_another_systems_comment_has_is_taken(run: Any, article: Article) -> None:
+    taken = factories.ask(article)
+    Comment.objects.filter(pk=taken.pk).update(source="elsewhere", source_id="x-1")
+    assert "new numbers" in run(wxr.export(wxr.item(3, wxr.comment(taken.pk))))
+
+
+def test_questions_are_numbered_among_those_asked_here(run: Any, sarah: User) -> None:
+    run(wxr.export(wxr.item(3, wxr.comment(5))))
+    here = factories.ask(Article.objects.get())
+    run(wxr.export(wxr.item(3, wxr.comment(5), wxr.comment(6), wxr.comment(7, date_gmt="2019-03-04 10:00:00"))))
+    assert [factories.fresh(c).position for c in (imported(7), imported(5), imported(6), here)] == [1, 2, 3, 4]
+
+
 @pytest.mark.parametrize("number", [2**53, 2**63, 10**30])
 def test_a_number_beyond_all_use_is_not_kept(run: Any, number: int) -> None:
     run(wxr.export(wxr.item(3, wxr.comment(5), wxr.comment(number))))
-    assert max(Comment.objects.values_list("pk", flat=True)) < interchange.LARGEST
+    assert max(Comment.objects.values_list("pk", flat=True)) < numbers.LARGEST
 
 
 # --- Again ----------------------------------------------------------------------------------------------------------

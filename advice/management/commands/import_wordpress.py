@@ -11,7 +11,7 @@ from advice.wordpress import parse
 from advice.wordpress.people import Chosen, UnknownModerator
 from advice.wordpress.survey import Survey, survey
 from advice.wordpress.write import Report, write
-from comments import interchange
+from comments import numbers
 
 REFUSED_SHOWN = 20
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         try:
             found = self._survey(file)
             chosen = Chosen.of(found, moderator)
-            keep_numbers = not found.has_odd_numbers and interchange.reserve(found.source, found.numbers)
+            keep_numbers = not found.has_odd_numbers and numbers.reserve(found.source, found.numbers)
             with tqdm(total=found.rows, unit=" rows", desc="Writing", disable=None, leave=False) as bar:
                 report = write(file, found, chosen, keep_numbers=keep_numbers, progress=bar.update)
         except (parse.Unreadable, UnknownModerator) as error:
