@@ -39,14 +39,20 @@ def running(var: Path, port: int) -> Iterator[tuple[str, subprocess.Popen[str], 
     log = var.parent / f"{port}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [*MANAGE, "run"], cwd=ROOT, env=environment(var, PORT=str(port)), stdout=output, stderr=output, text=True
+            [*MANAGE, "run"],
+            cwd=ROOT,
+            env=environment(var, PORT=str(port)),
+            stdout=output,
+            stderr=output,
+            text=True,
+            start_new_session=True,
         )
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for(address, process, log)
             yield address, process, log
         finally:
-            process.terminate()  # not kill(): its workers would outlive it
+            process.terminate()  # not kill(): the server would outlive it
             process.wait(PATIENCE)
 
 
@@ -90,7 +96,7 @@ def test_from_nothing_to_a_site_that_sarah_can_log_in_to_and_back(tmp_path):
             assert "immutable" in response.headers["Cache-Control"]
         assert "/admin/logout/" in log_in(address, password)
 
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # Ctrl-C: to everybody in the terminal's foreground
         assert process.wait(PATIENCE) == 0
         assert "Traceback" not in log.read_text()
 

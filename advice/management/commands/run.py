@@ -1,6 +1,8 @@
 """`manage.py run`: the site on this machine, from nothing: database, static files, the demo, then the server."""
 
 import os
+import signal
+import subprocess
 import sys
 from typing import Any
 
@@ -17,6 +19,7 @@ SERVER = {
     # Each thread of each worker holds one connection to the database: their product stays below its limit.
     "GRANIAN_BLOCKING_THREADS": "8",
     "GRANIAN_LOG_LEVEL": "error",  # it warns of more threads than cores; ours mostly wait
+    "GRANIAN_WORKERS_KILL_TIMEOUT": "10",  # seconds for the requests under way
 }
 
 
@@ -33,7 +36,7 @@ class Command(BaseCommand):
         if dev:
             call_command("runserver", f"{HOST}:{settings.PORT}")
         else:
-            self.serve()
+            sys.exit(self.serve())
 
     def prepare(self, *, collect: bool) -> None:
         if not starting.is_free(settings.PORT):
@@ -53,14 +56,24 @@ class Command(BaseCommand):
         if password := starting.open_the_door_for_sarah():
             self.say(f"Log in as {demo.SARAH} with the password {password} (kept in {starting.password_file()}).")
 
-    def serve(self) -> None:
-        """Become the server: the same process, so that signals reach it as they are sent."""
+    def serve(self) -> int:
+        """Run the server until it is told to stop; its exit code.
+
+        It gets a session of its own, so that Ctrl-C reaches this process alone: granian's workers would have it from the
+        terminal and once more from granian, and hang on the second signal.
+        """
         connections.close_all()
-        for name, value in SERVER.items():
-            os.environ.setdefault(name, value)
         address = ["--interface", "wsgi", "--host", HOST, "--port", str(settings.PORT), "--no-ws"]
-        sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, "-m", "granian", *address, "advice.wsgi:application"])  # noqa: S606
+        command = [sys.executable, "-m", "granian", *address, "advice.wsgi:application"]
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
+        server = subprocess.Popen(command, env={**SERVER, **os.environ}, start_new_session=True)  # noqa: S603
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            server.terminate()
+            return server.wait()
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
+        self.stdout.flush()
