@@ -21,7 +21,7 @@ from tests.hammer.server import serve
 
 pytestmark = [pytest.mark.hammer, pytest.mark.django_db(transaction=True)]
 
-SHORT, LONG = 10, 90  # seconds
+SHORT, LONG = 10, 120  # seconds
 ROLES = ["reader"] * 4 + ["moderator"] * 3 + ["insider"]
 PBKDF2 = "django.contrib.auth.hashers.PBKDF2PasswordHasher"  # the server's; the tests' own is one it does not know
 
@@ -112,7 +112,7 @@ def test_eight_processes_at_once(crowd, site_environment, tmp_path, capsys):
 @pytest.mark.long
 def test_eight_processes_for_long(crowd, site_environment, tmp_path, capsys):
     outcome = strike(site_environment, crowd, tmp_path, LONG)
-    assert outcome.done.total() > 2_000
+    assert outcome.done.total() > 1_500
     with capsys.disabled():
         sys.stdout.write(f"\nlong hammer: {outcome}\n")
 
