@@ -2,8 +2,11 @@
 
 import http.client
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
+
+from comments import posting
 
 TIMEOUT = 30  # seconds; longer than any wait for a lock
 
@@ -33,8 +36,12 @@ class Browser:
 
 class Reader(Browser):
     def post(self, slug: str, body: str, parent: int | None = None) -> int:
+        """The status; raises ThreadFull where the page says so, because the same 403 could say that all is closed."""
         fields = {"name": "Ann", "email": "", "body": body, "parent": parent or "", "website": ""}
-        return self.request("POST", f"/{slug}/comments/", fields)[0]
+        status, _, page = self.request("POST", f"/{slug}/comments/", fields)
+        if status == posting.ThreadFull.status and posting.ThreadFull.message in unescape(page):
+            raise posting.ThreadFull
+        return status
 
 
 class Moderator(Browser):

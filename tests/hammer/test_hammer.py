@@ -39,7 +39,10 @@ class Outcome:
     def __str__(self) -> str:
         refused = sum(number for name, number in self.done.items() if name.endswith("refused"))
         operations = f"{self.done.total()} operations ({refused} refused) in {self.seconds:.0f} s"
-        found = f"{checking.check()}; {len(self.checks)} checks on the way: {sum(self.checks)}"
+        longest = max(Comment.objects.values_list("rght", flat=True)) // 2
+        found = (
+            f"{checking.check()}, the longest of {longest}; {len(self.checks)} checks on the way: {sum(self.checks)}"
+        )
         return f"{operations}, {len(self.written)} comments, {len(self.failures)} failed; {found}"
 
 
