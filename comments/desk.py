@@ -85,7 +85,8 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return _page(request, "erase", {"title": "Erase for good?", "comment": found})
     do, _, outcome = VERBS[verb]
     changed = do(found, by=request.user, **_only_if_last(request, found, verb))
-    link = format_html('<a href="{}">The comment of {}</a>', _address(pk), found.display_name)
+    whose = "The comment" if verb == "erase" else f"The comment of {found.display_name}"  # messages are stored
+    link = format_html('<a href="{}">{}</a>', _address(pk), whose)
     if changed:
         messages.success(request, format_html("{} {}.", link, outcome))
     else:
@@ -141,7 +142,7 @@ def _comment_page(
 
 def _undoable(comment: Comment, events: list[ModerationEvent]) -> ModerationEvent | None:
     last = events[0] if events else None
-    return last if last and comment.erased_at is None and last.verb in moderation.STATUS_VERBS else None
+    return last if last and comment.erased_at is None and last.verb in moderation.UNDOABLE else None
 
 
 def _only_if_last(request: HttpRequest, comment: Comment, verb: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -18,7 +19,8 @@ from .models import Comment, ModerationEvent, PrivateLink, Status, Verb
 
 BATCH = 500
 REMOVED = (Status.SPAM, Status.TRASH)
-STATUS_VERBS = (Verb.APPROVE, Verb.HOLD, Verb.MARK_SPAM, Verb.TRASH, Verb.RESTORE, Verb.UNDO)
+UNDOABLE = (Verb.APPROVE, Verb.HOLD, Verb.MARK_SPAM, Verb.TRASH, Verb.RESTORE)
+ANSWERED = "answered"  # the reason of an approval that came with an answer
 
 Comments = Comment | Sequence[Comment] | Sequence[int]
 Events = dict[int, list[ModerationEvent]]  # by comment, the last first
@@ -53,15 +55,28 @@ def restore(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
 
 
 def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEvent | None = None) -> list[Comment]:
-    """Revert each comment's last event. With `event`, only if that is still the last: a stale button does nothing."""
+    """Revert each comment's last event. With `event`, only if that is still the last: a stale button does nothing.
+
+    What was undone stays so: there is no undo of an undo, which a second click would be. Where an answer had published
+    the comment, the answer is held with it.
+    """
+    answered: dict[int, datetime] = {}
 
     def before(comment: Comment, events: list[ModerationEvent]) -> str:
         last = events[0] if events else None
-        if last is None or last.verb not in STATUS_VERBS or (event is not None and event.pk != last.pk):
+        if last is None or last.verb not in UNDOABLE or (event is not None and event.pk != last.pk):
             return comment.status
+        if last.reason == ANSWERED:
+            answered[comment.pk] = last.at
         return last.from_status
 
-    return _change(comments, Verb.UNDO, before, by=by, reason=reason)
+    with transaction.atomic():
+        undone = _change(comments, Verb.UNDO, before, by=by, reason=reason)
+        answers = (
+            Comment.objects.by_moderators().approved().filter(parent__in=answered, posted_at__in=answered.values())
+        )
+        hold(list(answers.order_by("pk")), by=by, reason="its question was taken back")
+    return undone
 
 
 @locking.retried
@@ -80,7 +95,7 @@ def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None) 
     sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
     if twin := sent_twice.filter(parent=target).first():
         return twin
-    _write(held, [(target, Status.APPROVED)], Verb.APPROVE, by=by, reason="answered", now=now)
+    _write(held, [(target, Status.APPROVED)], Verb.APPROVE, by=by, reason=ANSWERED, now=now)
     reply = Comment(
         article_id=target.article_id,
         author=by,
@@ -215,9 +230,15 @@ def _events(pks: list[int]) -> Events:
 def _before_removal(comment: Comment, events: list[ModerationEvent]) -> str:
     if comment.status not in REMOVED:
         return comment.status
-    # From spam to trash and so on: the status before the first of these removals in a row.
+    # From spam to trash and so on: the status before the first of these removals in a row. An undo and what it undid
+    # never were.
+    undone = 0
     for event in events:
-        if event.verb in STATUS_VERBS and event.to_status in REMOVED and event.from_status not in REMOVED:
+        if event.verb == Verb.UNDO:
+            undone += 1
+        elif event.verb in UNDOABLE and undone:
+            undone -= 1
+        elif event.verb in UNDOABLE and event.to_status in REMOVED and event.from_status not in REMOVED:
             return str(event.from_status)
     return Status.PENDING
 

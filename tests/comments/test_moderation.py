@@ -156,12 +156,31 @@ def test_undo_goes_back_one_step(article, sarah, before, verb):
     assert statuses(question) == [status]
 
 
-def test_undo_twice_is_to_do_it_again(article, sarah):
+def test_undo_twice_is_undo_once(article, sarah):
     question = ask(article, approved=False)
     moderation.approve(question, by=sarah)
     moderation.undo(question, by=sarah)
+    assert moderation.undo(question, by=sarah) == []
+    assert statuses(question) == ["pending"]
+
+
+def test_restore_looks_past_what_was_undone(article, sarah):
+    question = ask(article, approved=False)
+    moderation.mark_spam(question, by=sarah)
+    moderation.approve(question, by=sarah)
     moderation.undo(question, by=sarah)
-    assert statuses(question) == ["approved"]
+    moderation.restore(question, by=sarah)
+    assert statuses(question) == ["pending"]
+
+
+def test_undoing_an_answer_takes_back_question_and_answer(article, sarah):
+    question = ask(article, approved=False)
+    answered = moderation.answer(question, by=sarah, body="Wait a month.")
+    moderation.undo(question, by=sarah)
+    assert statuses(question) == ["pending"]
+    assert statuses(answered) == ["pending"]
+    article.refresh_from_db()
+    assert (article.comment_count, article.answered_count) == (0, 0)
 
 
 def test_undo_of_a_comment_to_which_nothing_happened_does_nothing(article, sarah):
