@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from comments.models import MODERATORS
+from comments.names import skeleton, skeletons
 
 from . import parse
 from .survey import Survey
@@ -71,11 +72,13 @@ class People:
     def moderator_of(self, comment: parse.Comment) -> Any:
         """The moderator who wrote a comment, or None.
 
-        Without a login anybody can write under an address they know: it counts only where the comment was approved.
+        Without a login anybody can write under an address they know: it counts only where the comment was approved
+        and is signed with that moderator's name, so that nobody gets the badge under a name of their own.
         """
         if comment.user:
             return self.by_user.get(comment.user)
-        return self.by_email.get(comment.email.casefold()) if comment.approved == "1" else None
+        user = self.by_email.get(comment.email.casefold()) if comment.approved == "1" else None
+        return user if user is not None and skeleton(comment.name) in skeletons(user) else None
 
 
 def _author(survey: Survey, name: str) -> parse.Author:

@@ -343,9 +343,11 @@ def test_naming_somebody_unknown_imports_nothing(run: Any) -> None:
     assert not Article.objects.exists()
 
 
-@pytest.mark.parametrize(("approved", "by_ida"), [("1", True), ("0", False)])
-def test_an_address_alone_proves_nothing_until_the_comment_was_approved(run: Any, approved: str, by_ida: Any) -> None:
-    run(wxr.export(wxr.item(3, wxr.comment(5, author_email="IDA@old.example", approved=approved))))
+@pytest.mark.parametrize(
+    ("name", "approved", "by_ida"), [("Ida", "1", True), ("Ida", "0", False), ("Mallory", "1", False)]
+)
+def test_an_address_alone_proves_nothing(run: Any, name: str, approved: str, by_ida: Any) -> None:
+    run(wxr.export(wxr.item(3, wxr.comment(5, author=name, author_email="IDA@old.example", approved=approved))))
     assert (imported(5).author is not None) is by_ida
 
 

@@ -24,6 +24,18 @@ pytestmark = pytest.mark.django_db
         "~Sarah~",
         "Sarah ✓",
         "Ꮪarah",  # Cherokee
+        "Sarah\u3164",  # Hangul filler
+        "S\u115farah",
+        "$arah",
+        "S@rah",
+        "5arah",
+        "🅢arah",
+        "🆂🅰🆁🅰🅷",
+        "🇸arah",
+        "Sᴀʀᴀʜ",
+        "Saɾah",
+        "Sⱥrah",
+        "ѕаrаɦ",
     ],
 )
 def test_what_reads_as_a_moderators_name_is_reserved(sarah: Any, name: str) -> None:
