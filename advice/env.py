@@ -6,18 +6,25 @@ Every NAME may also come from a file named by NAME_FILE (how containers pass sec
 import contextlib
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable
+from email.utils import parseaddr
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import to_locale
 
 T = TypeVar("T")
 _env = environ.FileAwareEnv()
 
+HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
+LOCALES = {folder.name.split("_")[0] for folder in (Path(django.__file__).parent / "conf" / "locale").iterdir()}
 SWITCH = {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}
 
 
@@ -80,12 +87,53 @@ def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     return parsed(name, parse, "", "networks such as 10.0.0.0/8, separated by commas")
 
 
-def address(name: str, default: str, schemes: tuple[str, ...]) -> str:
-    """A URL with one of these schemes, such as DATABASE_URL. The error does not repeat it: it may hold a password."""
+def address(
+    name: str, default: str, schemes: tuple[str, ...], parse: Callable[[str], dict[str, Any]]
+) -> dict[str, Any]:
+    """What `parse` makes of a URL with one of these schemes, such as DATABASE_URL.
+
+    The error does not repeat the value: it may hold a password.
+    """
     value = read(name, default)
     if value.split(":", 1)[0] not in schemes:
         raise ImproperlyConfigured(f"{name} must begin with one of {', '.join(f'{s}://' for s in schemes)}.")
-    return value
+    try:
+        return parse(value)
+    except (ValueError, KeyError, TypeError, ImproperlyConfigured):
+        raise ImproperlyConfigured(f"{name} cannot be read as an address: see README.md for its form.") from None
+
+
+def hosts(name: str) -> list[str]:
+    """Host names, as the Host header has them; a leading dot means all below it."""
+
+    def parse(_: str) -> list[str]:
+        found = words(name)
+        if any(not HOST.fullmatch(host) for host in found):
+            raise ValueError(name)
+        return found
+
+    return parsed(name, parse, "", "host names such as www.advice.example, separated by commas")
+
+
+def sender(name: str, default: str) -> str:
+    def parse(value: str) -> str:
+        if "@" not in parseaddr(value)[1] or not value.isprintable():
+            raise ValueError(value)
+        return value
+
+    return parsed(name, parse, default, "an email address, or a name with one: Sarah <sarah@advice.example>")
+
+
+def language(name: str, default: str) -> str:
+    """A language that Django speaks."""
+
+    def parse(value: str) -> str:
+        # Not check_for_language(): it needs the settings that are being made.
+        if not LANGUAGE.fullmatch(value) or to_locale(value).split("_")[0] not in LOCALES:
+            raise ValueError(value)
+        return value
+
+    return parsed(name, parse, default, "a language code such as en-gb or de")
 
 
 def is_loopback(host: str) -> bool:

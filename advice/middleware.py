@@ -40,7 +40,8 @@ if settings.HTTPS:
 READ_AWAY = 10_000_000  # bytes of a body that are received only to be forgotten; more than anybody pastes
 CHUNK = 100_000
 
-PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/)[^\s/'\"?]+")
+PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/+)[^\s/'\"?]+")
+PRIVATE = ("/q/", "/unsubscribe/")
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
@@ -50,6 +51,9 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if request.path.startswith(PRIVATE):  # redirects and errors too: the address itself is the secret
+            response.headers["Cache-Control"] = "no-store, private"
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
         if response.status_code >= 300 and "Cache-Control" not in response and response.status_code != 304:
             response.headers["Cache-Control"] = "no-cache"
         return response
@@ -64,17 +68,15 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
     """
 
     def trusted(address: str) -> bool:
-        try:
-            ip = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(ip in network for network in settings.TRUSTED_PROXIES)
+        return _is_address(address) and any(ipaddress.ip_address(address) in net for net in settings.TRUSTED_PROXIES)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
         if trusted(request.META.get("REMOTE_ADDR", "")):
             for address in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
+                if not _is_address(address):
+                    break
                 request.META["REMOTE_ADDR"] = address
                 if not trusted(address):
                     break
@@ -84,6 +86,14 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def healthz(get_response: GetResponse) -> GetResponse:
@@ -97,6 +107,17 @@ def healthz(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def no_nul(get_response: GetResponse) -> GetResponse:
+    """400 for a NUL in an address: no address of ours has one, and PostgreSQL refuses the text it would search for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=400)
+        return get_response(request)
+
+    return middleware
+
+
 def body_limit(get_response: GetResponse) -> GetResponse:
     """413 with the limit for a body that is too large, before anything of it is parsed.
 
@@ -105,6 +126,8 @@ def body_limit(get_response: GetResponse) -> GetResponse:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+            return render(request, "400.html", status=411)  # without a length Django reads nothing of it
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
         try:
             too_large = int(request.META.get("CONTENT_LENGTH") or 0) > limit
@@ -136,4 +159,6 @@ class NoPrivatePaths(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = PRIVATE_PATH.sub(r"\1…", record.getMessage())
         record.args = None
+        if record.name.startswith("django.security"):
+            record.exc_info = None  # somebody tries foreign hosts or broken forms: a line, not a page
         return True

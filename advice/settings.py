@@ -22,7 +22,7 @@ SITE_HOST = urlsplit(SITE_URL).hostname or ""
 HTTPS = SITE_URL.startswith("https:")
 ON_LOOPBACK = env.is_loopback(SITE_HOST)
 
-ALLOWED_HOSTS = [SITE_HOST if ":" not in SITE_HOST else f"[{SITE_HOST}]", *env.words("ALLOWED_HOSTS")]
+ALLOWED_HOSTS = [SITE_HOST if ":" not in SITE_HOST else f"[{SITE_HOST}]", *env.hosts("ALLOWED_HOSTS")]
 if ON_LOOPBACK:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "advice.middleware.trusted_proxies",
     "advice.middleware.healthz",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "advice.middleware.no_nul",
     "advice.middleware.body_limit",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -95,13 +96,17 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------------------------------
 
-_database_url = env.address(
-    "DATABASE_URL", f"sqlite:///{VAR / 'advice.sqlite3'}", ("sqlite", "postgres", "postgresql", "psql")
+_database = env.address(
+    "DATABASE_URL",
+    f"sqlite:///{VAR / 'advice.sqlite3'}",
+    ("sqlite", "postgres", "postgresql", "psql"),
+    environ.Env.db_url_config,
 )
-DATABASES = {"default": environ.Env.db_url_config(_database_url)}
-_database = DATABASES["default"]
+if not _database["NAME"]:
+    raise ImproperlyConfigured("DATABASE_URL must name a database: postgres://user:password@host:5432/name.")
+DATABASES = {"default": _database}
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    if _database["NAME"] in ("", ":memory:"):
+    if _database["NAME"] == ":memory:":
         raise ImproperlyConfigured("DATABASE_URL must name a file for SQLite: the site runs in several threads.")
     Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     _database["OPTIONS"] = {
@@ -169,12 +174,11 @@ CACHES = {
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
-_email = environ.Env.email_url_config(
-    env.address(
-        "EMAIL_URL",
-        f"filemail:///{str(VAR / 'mail').lstrip('/')}",
-        ("smtp", "smtp+tls", "smtp+ssl", "filemail", "consolemail"),
-    )
+_email = env.address(
+    "EMAIL_URL",
+    f"filemail:///{str(VAR / 'mail').lstrip('/')}",
+    ("smtp", "smtp+tls", "smtp+ssl", "filemail", "consolemail"),
+    environ.Env.email_url_config,
 )
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email.get("EMAIL_HOST") or "localhost"
@@ -185,11 +189,11 @@ EMAIL_USE_TLS = bool(_email.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_email.get("EMAIL_USE_SSL"))
 EMAIL_FILE_PATH = "/" + str(_email.get("EMAIL_FILE_PATH") or "").lstrip("/")
 EMAIL_TIMEOUT = 20  # seconds
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.read("DEFAULT_FROM_EMAIL", f"advice@{SITE_HOST}")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"advice@{SITE_HOST}")
 
 # --- Words, dates ---------------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = env.read("LANGUAGE_CODE", "en-gb")
+LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en-gb")
 TIME_ZONE = env.parsed("TIME_ZONE", lambda name: ZoneInfo(name).key, "UTC", "a time zone such as Europe/London")
 USE_I18N = USE_TZ = True
 

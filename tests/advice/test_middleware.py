@@ -53,8 +53,25 @@ def test_a_network_is_an_ipv4_address_or_an_ipv6_household(one: str, other: str,
 
 
 @pytest.mark.parametrize("address", ["", "unknown", "1.2.3"])
-def test_an_address_that_is_none_has_no_network(address: str) -> None:
-    assert network_of(RequestFactory().get("/", REMOTE_ADDR=address)) == ""
+def test_addresses_that_are_none_share_one_network_and_its_limits(address: str) -> None:
+    unknown = network_of(RequestFactory().get("/", REMOTE_ADDR="?"))
+    assert network_of(RequestFactory().get("/", REMOTE_ADDR=address)) == unknown != ""
+
+
+def test_a_forwarded_address_that_is_none_is_not_taken(settings: Any) -> None:
+    assert seen_address(settings, "10.0.0.2", "garbage")[0] == "10.0.0.2"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/%00/", "/a%00b", "/?q=%00", "/admin/login/?next=%00", "/static/%00"])
+def test_a_nul_in_an_address_is_a_bad_request(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_private_address_without_its_slash_is_kept_by_nobody(client: Client) -> None:
+    response = client.get("/q/SECRETSECRETSECRETSECRETSECRETSE")
+    assert (response.status_code, response["Cache-Control"]) == (301, "no-store, private")
 
 
 @pytest.mark.django_db
