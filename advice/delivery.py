@@ -14,6 +14,7 @@ from typing import Any
 import brotli
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
@@ -52,10 +53,10 @@ def _key(request: HttpRequest, encoding: str) -> str:
     match = ARTICLE_PATH.fullmatch(request.path)
     if match is None or request.method not in ("GET", "HEAD") or settings.DEBUG:
         return ""
-    request.get_host()  # a Host that is not ours gets its 400, not a page
     try:
+        request.get_host()  # a Host that is not ours gets its 400, from further in, not a page
         found = Article.objects.published().filter(slug=match["slug"]).values_list("pk", "discussion_version").first()
-    except DatabaseError:
+    except (DisallowedHost, DatabaseError):
         return ""
     if found is None:
         return ""

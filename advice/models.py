@@ -1,5 +1,6 @@
 """Articles, and the old addresses that lead to them."""
 
+import re
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -19,11 +20,13 @@ RESERVED_SLUGS = frozenset(
         "favicon.ico", ".well-known",
     }
 )  # fmt: skip
+COMMENT_PAGE = re.compile(r"/comment-page-[0-9]+/?$")  # WordPress's, below any address of an article
 BODY_LENGTH = 300_000  # characters; a book chapter has 30,000
 
 
 def is_reserved(slug: str) -> bool:
     """Whether the site needs this first part of an address itself; four digits are old addresses' years."""
+    slug = slug.casefold()
     return slug in RESERVED_SLUGS or (len(slug) == 4 and slug.isdigit())
 
 
@@ -44,6 +47,14 @@ def validate_slug(slug: str) -> None:
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         return self.filter(published_at__lte=timezone.now())
+
+    def imported(self, source_id: str) -> "ArticleQuerySet":
+        """By the number the article had where it was imported from."""
+        return self.filter(source__isnull=False, source_id=source_id).order_by("pk")
+
+    def without_text(self) -> "ArticleQuerySet":
+        """For lists: an article's text is most of its row."""
+        return self.defer("body", "body_html", "contents")
 
     def listed(self) -> "ArticleQuerySet":
         return self.published().filter(listed=True).order_by("-published_at", "-pk")
@@ -145,5 +156,6 @@ class OldAddress(models.Model):
     @staticmethod
     def of(path: str) -> Any:
         """The published article that this path (with its query, if it has one) led to, or None."""
-        address = OldAddress.objects.select_related("article").filter(path=path.rstrip("/")).first()
+        path = COMMENT_PAGE.sub("", path).rstrip("/")
+        address = OldAddress.objects.select_related("article").filter(path=path).first()
         return address.article if address and address.article.is_published else None

@@ -19,8 +19,11 @@ RECENT = 5  # answered questions on the front page
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Articles, newest first, and recently answered questions."""
-    articles = Article.objects.listed().select_related("author")[:ARTICLES]
+    """Articles, newest first, and recently answered questions. WordPress's /?p=7 leads to the article it was."""
+    old = request.GET.get("p") or request.GET.get("page_id") or ""
+    if old and (imported := Article.objects.published().imported(old).first()):
+        return redirect(imported, permanent=True)
+    articles = Article.objects.listed().without_text()[:ARTICLES]
     recent = Comment.objects.recently_answered().select_related("article", "author")[:RECENT]
     return render(request, "advice/home.html", {"articles": articles, "recent": recent})
 
@@ -86,7 +89,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404; but an address the article once had (or had elsewhere, before an import) leads to it."""
-    for path in (request.get_full_path(), request.path):
+    for path in dict.fromkeys([request.get_full_path(), request.path]):
         if article := OldAddress.of(path):
             return redirect(article, permanent=True)
     return render(request, "404.html", status=404)

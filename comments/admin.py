@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from . import desk_pages, moderation
+from .forms import PK
 from .models import Comment, ModerationEvent, article_model
 
 BEGINNING = 120  # characters of a comment in the list
@@ -72,7 +75,7 @@ class ArticleFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value() or ""
-        return queryset.filter(article=int(value)) if value.isascii() and value[:18].isdigit() else queryset
+        return queryset.filter(article=int(value)) if PK.fullmatch(value) else queryset
 
 
 class ReadOnly:
@@ -134,6 +137,12 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     def view_on_site(self, comment: Comment) -> str | None:
         return comment.get_absolute_url() if comment.is_public else None
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Django's list; a selection that holds anything but pks is nobody's click."""
+        if any(not PK.fullmatch(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("Not a comment's number.")
+        return super().changelist_view(request, extra_context)
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("comments.moderate_comment")

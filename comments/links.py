@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from .models import Comment, PrivateLink
 
+LINKS = 20  # of one comment: the newest hold, so that sending the same text again and again fills no table
 TOKEN_BYTES = 24  # 192 bits: no guess will ever hit
 
 
@@ -15,6 +16,8 @@ def mint(comment: Comment) -> str:
     """A fresh private address for a comment. The token is in this path alone and cannot be shown again."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     PrivateLink.objects.create(comment=comment, token_hash=_hash(token), created_at=timezone.now())
+    old = PrivateLink.objects.filter(comment=comment).order_by("-pk").values_list("pk", flat=True)[LINKS:]
+    PrivateLink.objects.filter(pk__in=list(old)).delete()
     return reverse("comments:private", args=[token])
 
 

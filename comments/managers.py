@@ -56,7 +56,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def update(self, **columns: Any) -> int:
         if forbidden := TREE_COLUMNS & columns.keys():
-            raise TypeError(f"{', '.join(sorted(forbidden))}: trees change through moderation.move() and posting only.")
+            raise TypeError(f"{', '.join(sorted(forbidden))}: trees change through moving.move() and posting only.")
         return super().update(**columns)
 
     def update_tree(self, **columns: Any) -> int:

@@ -53,6 +53,9 @@ _comment_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).di
 # Controls but tab and line feed; and the characters that turn the direction of the text around them (Trojan Source,
 # CVE-2021-42574). Joiners and marks stay: Persian, Hindi and emoji need them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+# Letters and a symbol by their category, but drawn as nothing: Hangul's fillers, the empty Braille cell.
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _LINK = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?'’”“»«)]}…*_"
 
@@ -69,23 +72,24 @@ class ArticlePage:
 def clean(text: str) -> str:
     """The text without what nobody means to send: CRLF becomes LF, controls and direction overrides go, NFC, stripped.
 
-    Lone surrogates, which no UTF-8 can hold, become U+FFFD; `posting` refuses that character with a message.
+    Lone surrogates, which no UTF-8 can hold, become U+FFFD; `forms` refuses that character with a message.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _UNWANTED.sub("", text)
-    text = text.encode("utf-8", "replace").decode() if not text.isascii() and _has_surrogates(text) else text
+    text = _SURROGATES.sub("\ufffd", text)
     return unicodedata.normalize("NFC", text).strip()
 
 
 def clean_line(text: str) -> str:
     """`clean` for a name: one line, single blanks, and not made of nothing but invisible characters."""
     line = " ".join(clean(text).split())
-    return line if any(unicodedata.category(char)[0] not in "CZM" for char in line) else ""
+    line = "".join(char for char in line if char not in FILLERS).strip()
+    return "" if is_blank(line) else line
 
 
 def is_blank(text: str) -> bool:
-    """Whether a reader would see nothing: blanks, joiners and marks alone."""
-    return all(unicodedata.category(char)[0] in "CZM" for char in text)
+    """Whether a reader would see nothing: blanks, joiners, fillers and marks alone."""
+    return all(unicodedata.category(char)[0] in "CZM" or char in FILLERS for char in text)
 
 
 def reader_html(text: str) -> str:
@@ -118,12 +122,12 @@ def imported_comment_html(text: str) -> str:
     return cleaner.clean(paragraphs)
 
 
-def excerpt(body_html: str) -> str:
-    """The beginning of a long comment as HTML, or "" where it is short enough to be shown whole."""
-    if len(body_html.encode()) <= SHORTEN_OVER:
+def excerpt(body_html: str, *, over: int = SHORTEN_OVER, length: int = EXCERPT_LENGTH) -> str:
+    """The beginning of a comment of more than `over` bytes as HTML, `length` characters; "" where it is shown whole."""
+    text = plain(body_html)
+    if len(body_html.encode()) <= over or len(text) <= length:
         return ""
-    text = plain(body_html)[: EXCERPT_LENGTH + 1]
-    cut = text[:EXCERPT_LENGTH].rsplit(None, 1)[0] if " " in text[:EXCERPT_LENGTH].strip() else text[:EXCERPT_LENGTH]
+    cut = text[:length].rsplit(None, 1)[0] if len(text[:length].split()) > 1 else text[:length]
     return "".join(f"<p>{html.escape(part)}</p>" for part in f"{cut}…".split("\n\n") if part.strip())
 
 
@@ -146,16 +150,12 @@ def article(body: str, *, imported: bool = False) -> ArticlePage:
     return ArticlePage(rendered, contents, len(plain(rendered).split()))
 
 
-def _has_surrogates(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in text)
-
-
 def _linked(text: str) -> str:
     """Escaped text with its addresses as links; punctuation that ends a sentence is none of the address."""
     parts, at = [], 0
     for match in _LINK.finditer(text):
         address = match.group().rstrip(_TRAILING)
-        if ")" in match.group() and address.count("(") > address.count(")"):
+        if match.group()[len(address) :].startswith(")") and address.count("(") > address.count(")"):
             address += ")"
         if not _has_host(address):
             continue
@@ -191,7 +191,7 @@ def _autop(text: str) -> str:
 
 def _with_anchors(rendered: str) -> tuple[str, list[list[int | str]]]:
     contents: list[list[int | str]] = []
-    seen: set[str] = {"article", "comments", "respond", "main", "top"}
+    seen = dict.fromkeys(["article", "comments", "respond", "main", "top"], 1)  # anchor: how many headings want it
 
     def anchored(match: re.Match[str]) -> str:
         level, inner = int(match[1]), match[2]
@@ -199,11 +199,13 @@ def _with_anchors(rendered: str) -> tuple[str, list[list[int | str]]]:
         if not text:
             return ""
         base = slugify(text)[:60].strip("-") or "part"
-        anchor, number = base, 1
-        while anchor in seen or anchor.startswith("comment-"):
-            number += 1
-            anchor = f"{'part-' if base.startswith('comment-') else ''}{base}-{number}"
-        seen.add(anchor)
+        if base.startswith("comment-"):  # the anchors of comments
+            base = f"part-{base}"
+        anchor = base
+        while anchor in seen:
+            seen[base] += 1
+            anchor = f"{base}-{seen[base]}"
+        seen[anchor] = seen.get(anchor, 1)
         contents.append([level, anchor, text])
         return f'<h{level} id="{anchor}">{inner}</h{level}>'
 

@@ -50,6 +50,13 @@ class ParentGone(Refused):
     )
 
 
+class Damaged(Refused):
+    status = 422
+    message = (
+        "Some characters arrived damaged, so this was not sent. Please look through your text below, or press Back."
+    )
+
+
 class TooMany(Refused):
     status = 429
     message = "That was a lot in a short time. Your text is still below; please send it again a little later."
@@ -131,6 +138,7 @@ def _hold_parent(submission: Submission) -> Comment:
 
 
 def _open_article(pk: int) -> Any:
+    """The article, read after the locks. Closing it does not wait for posts under way: one may land a moment later."""
     article = article_model().objects.filter(pk=pk).first()
     if article is None or not article.is_published or not article.comments_open:
         raise Closed

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from . import markup
 from .models import ERASED_NAME, Comment, Status
 
 PAGE = 20  # threads
 THREAD_PAGE = 100  # replies on a page of one thread
 REPLIES = 50  # of a thread on its article's page
-ROWS = 2_000  # read for the threads of a page, before late answers
-LATE_ANSWERS = 45  # moderators' answers beyond the rows read
+ROWS = 900  # read for the threads of a page, from their beginnings
+LATE_ANSWERS = 550  # moderators' answers beyond those rows; with their parents' names 2,000 rows in all
+BRIEF = 300  # characters of a comment where its page has no room for more
 PAGE_BYTES = 400_000  # of comments' HTML on a page; the article itself comes on top
 CARD_BYTES = 800  # what the markup around a comment weighs
 NESTING = 5  # deeper replies are drawn at this level, and say whom they answer
@@ -196,7 +198,7 @@ def _threads(article: int, start: int, end: int) -> list[Node]:
     rows = _rows(Comment.objects.filter(tree_id__in=roots, lft__lte=last_lft).order_by("tree_id", "lft"))
     late = Comment.objects.filter(tree_id__in=roots, lft__gt=last_lft).by_moderators().approved()
     if any(row.level == 0 and row.rght > last_lft for row in rows):
-        rows += _rows(late.order_by("tree_id", "lft")[:LATE_ANSWERS])
+        rows += _rows(late.order_by("-tree_id", "lft")[:LATE_ANSWERS])
     by_tree: dict[int, list[Row]] = {}
     for row in rows:
         by_tree.setdefault(row.tree, []).append(row)
@@ -218,21 +220,29 @@ def _threads(article: int, start: int, end: int) -> list[Node]:
 def _select(thread: Sequence[Row], first: int, budget: int) -> list[Row]:
     """What an article's page shows of a thread: its question, the moderators' answers, then replies from the beginning.
 
-    At most REPLIES replies and about `budget` bytes; removed comments where a chosen one stands below them.
+    At most REPLIES replies and about `budget` bytes; what is too long for the room left is cut to a few lines, and
+    where not even those fit, nothing more is shown (one answer always is). Removed comments stand where a chosen one
+    is below.
     """
-    root, rest = thread[0], thread[1:]
+    root, rest = _fitted(thread[0], budget), thread[1:]
     left = budget - root.weight
-    chosen: set[int] = set()
     public = [row for row in rest if row.is_public]
     answers = [row for row in public if row.author is not None]
     others = [row for row in public[:first] if row.author is None]
-    for row in answers + others:
-        if len(chosen) == REPLIES or (row.weight > left and (chosen or row.author is None)):
-            break  # one answer is always shown
-        chosen.add(row.pk)
-        left -= row.weight
-    rows = [row for row in rest if row.pk in chosen or not row.is_public]
+    chosen: dict[int, Row] = {}
+    for row in (answers + others)[:REPLIES]:
+        fitted = _fitted(row, left)
+        if fitted.weight > left and (chosen or row.author is None):
+            break
+        chosen[row.pk] = fitted
+        left -= fitted.weight
+    rows = [chosen.get(row.pk, row) for row in rest if row.pk in chosen or not row.is_public]
     return [root, *_without_dead_branches(rows)]
+
+
+def _fitted(row: Row, room: int) -> Row:
+    """The row, or its first lines where it is longer than the room for it."""
+    return row if row.weight <= room else row._replace(excerpt=markup.excerpt(row.html, over=0, length=BRIEF))
 
 
 def _without_dead_branches(rows: Sequence[Row]) -> list[Row]:

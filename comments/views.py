@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import links, markup, origins, posting, threads
+from . import arrivals, links, markup, posting, threads
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
@@ -42,13 +42,15 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(article_model().objects.published(), slug=slug)
     if request.method != "POST":
         return redirect(f"{article.get_absolute_url()}#respond")
-    if origins.is_cross_site(request):
+    if arrivals.is_cross_site(request):
         return render(request, "comments/cross_site.html", {"article": article}, status=403)
+    if not arrivals.is_whole(request):
+        return render(request, "400.html", status=400)
     form = CommentForm(request.POST)
     pk = parent_pk(request.POST.get("parent"))
     parent = _parent(article, pk)
-    if pk is not None and parent is None:
-        return _refused(request, article, form, None, posting.ParentGone())
+    if refused := _refusal(request, article, pk, parent):
+        return _refused(request, article, form, parent, refused)
     if not form.is_valid():
         return _ask_again(request, article, form, parent, status=422)
     if request.POST.get("step") == "check":
@@ -60,6 +62,15 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
     if request.POST.get("shared"):
         return HttpResponseSeeOther(reverse("comments:sent"))
     return HttpResponseSeeOther(links.mint(posted.comment))
+
+
+def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment | None) -> posting.Refused | None:
+    """What no correction of the form can mend, said before its errors; `posting` checks again, under the lock."""
+    if not article.comments_open:
+        return posting.Closed()
+    if pk is not None and parent is None:
+        return posting.ParentGone()
+    return None if arrivals.is_utf8(request) else posting.Damaged()
 
 
 def _parent(article: Any, pk: int | None) -> Comment | None:
@@ -155,7 +166,7 @@ def private(request: HttpRequest, token: str) -> HttpResponse:
     comment = links.comment_of(token)
     if comment is None:
         return render(request, "comments/no_such_link.html", status=404)
-    answer = comment.replies.approved().by_moderators().select_related("author").order_by("posted_at", "pk").first()
+    answer = Comment.objects.below(comment).approved().by_moderators().select_related("author").order_by("lft").first()
     return render(request, "comments/private.html", {"comment": comment, "article": comment.article, "answer": answer})
 
 

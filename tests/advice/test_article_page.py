@@ -124,7 +124,9 @@ def test_a_removed_comment_with_living_replies_is_a_placeholder(client: Client, 
     assert "Annabel" not in html
     assert "1 comment<" in html
     assert client.get(f"/comments/{question.pk}/").status_code == 302
-    assert "SECRET WORDS" not in page(client, f"/questions/{question.pk}/")
+    thread = page(client, f"/questions/{question.pk}/")
+    assert "SECRET WORDS" not in thread
+    assert "Annabel" not in thread
     moderation.trash(reply, by=sarah)
     assert shown(page(client, article)) == []
     page(client, f"/comments/{question.pk}/", 404)
@@ -237,6 +239,30 @@ def test_the_busiest_page_stays_below_its_budgets(client: Client, article: Any) 
     assert set(shown(html)) >= {root.pk for root in roots}
 
 
+def test_answers_are_shown_on_a_full_page_of_long_threads(client: Client, article: Any, sarah: Any) -> None:
+    answers = []
+    for root in many(article, 20):
+        last = chain(root, 60)[-1]
+        answers += [answer(fresh(last), f"Answer {number}: " + "word " * 900, by=sarah).pk for number in range(3)]
+    assert set(answers) <= set(shown(page(client, article)))
+
+
+@pytest.mark.parametrize("kind", ["home", "thread", "permalink", "reply"])
+def test_other_pages_stay_within_eight_queries(client: Client, article: Any, sarah: Any, kind: str) -> None:
+    questions = [ask(article, f"question {number}") for number in range(12)]
+    replies = chain(questions[0], 120)
+    answer(fresh(replies[-1]), by=sarah)
+    address = {
+        "home": "/",
+        "thread": f"/questions/{questions[0].pk}/",
+        "permalink": f"/comments/{replies[100].pk}/",
+        "reply": f"/comments/{replies[3].pk}/reply/",
+    }[kind]
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code in (200, 302)
+    assert 0 < len(queries) <= 8
+
+
 def test_the_queries_of_a_page_do_not_grow(client: Client, article: Any, sarah: Any) -> None:
     for _ in range(10):
         answer(ask(article, f"q{_}"), by=sarah)
@@ -298,7 +324,9 @@ def test_the_headers_of_public_pages(client: Client, article: Any) -> None:
 
 def test_a_foreign_host_is_refused_even_for_a_page_that_is_kept(client: Client, article: Any) -> None:
     client.get(article.get_absolute_url())
-    assert client.get(article.get_absolute_url(), headers={"host": "evil.example"}).status_code == 400
+    response = client.get(article.get_absolute_url(), headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert response["Content-Security-Policy"]
 
 
 def test_healthz_answers_any_host_without_the_database(client: Client, django_assert_num_queries: Any) -> None:
@@ -309,8 +337,16 @@ def test_healthz_answers_any_host_without_the_database(client: Client, django_as
 def test_an_old_address_leads_to_the_article(client: Client, article: Any) -> None:
     OldAddress.objects.create(path="/2021/05/advice", article=article)
     OldAddress.objects.create(path="/?p=7", article=article)
-    response = client.get("/2021/05/advice/")
-    assert (response.status_code, response["Location"]) == (301, article.get_absolute_url())
+    for old in ("/2021/05/advice/", "/2021/05/advice", "/2021/05/advice/comment-page-2/"):
+        response = client.get(old)
+        assert (response.status_code, response["Location"]) == (301, article.get_absolute_url())
+
+
+def test_wordpresss_number_leads_to_the_article(client: Client) -> None:
+    article = make_article(source="old.example", source_id="7")
+    assert client.get("/?p=7")["Location"] == article.get_absolute_url()
+    for nothing in ("/?p=8", "/?p=", "/?p=' OR 1=1", "/?page_id=" + "9" * 5_000):
+        assert client.get(nothing).status_code == 200
 
 
 def test_a_renamed_moderator_shows_in_a_minute_and_comments_at_once(client: Client, article: Any, sarah: Any) -> None:

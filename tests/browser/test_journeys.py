@@ -74,6 +74,31 @@ def test_a_reply_goes_below_its_comment(page: Page, article: Any, javascript: bo
     assert Comment.objects.replies().get().parent_id == question.pk
 
 
+def test_what_was_typed_is_there_after_a_reload_and_gone_once_sent(page: Page, article: Any, javascript: bool) -> None:
+    if not javascript:
+        pytest.skip("drafts need JavaScript; without it nothing is stored")
+    page.goto(article.get_absolute_url())
+    type_question(page, "My words, and the phone rings.")
+    page.goto("/help/")  # the phone put the tab away and loads it anew
+    page.goto(article.get_absolute_url())
+    expect(page.get_by_label("Your question")).to_have_value("My words, and the phone rings.")
+    send(page, javascript)
+    page.goto(article.get_absolute_url())
+    expect(page.get_by_label("Your question")).to_have_value("")
+
+
+def test_back_and_send_again_makes_one_comment(page: Page, article: Any, javascript: bool) -> None:
+    if not javascript:
+        pytest.skip("without JavaScript the browser itself asks before sending again")
+    page.goto(article.get_absolute_url())
+    type_question(page, "Only once.")
+    send(page, javascript)
+    page.go_back()
+    type_question(page, "Only once.")
+    send(page, javascript)
+    assert Comment.objects.count() == 1
+
+
 def test_on_a_shared_computer_the_history_holds_no_link(page: Page, article: Any, javascript: bool) -> None:
     page.goto(article.get_absolute_url())
     type_question(page, "He must not find this.")

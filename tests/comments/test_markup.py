@@ -81,7 +81,7 @@ def test_moderators_headings_stand_below_the_pages_own() -> None:
 
 def test_an_articles_headings_get_anchors_of_their_own() -> None:
     page = markup.article("## Wait\n\n## Wait\n\n### Comments\n\n## Comment 7\n\ntext")
-    assert [entry[1] for entry in page.contents] == ["wait", "wait-2", "comments-2", "part-comment-7-2"]
+    assert [entry[1] for entry in page.contents] == ["wait", "wait-2", "comments-2", "part-comment-7"]
     assert page.words == 6
 
 

@@ -1,17 +1,23 @@
 """POST /<slug>/comments/: what readers send, and what they get back."""
 
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.test import Client
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connections
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from advice.models import Article
-from comments import moderation, posting
+from comments import moderation, posting, views
 from comments.models import Comment, PrivateLink
-from tests.factories import ask, fresh, reply_to
+from tests.factories import ask, fresh, make_article, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +99,8 @@ def test_without_javascript_the_text_is_shown_once_more_before_it_is_sent(client
         ({"name": "\u200b \u00ad"}, "Please give a name"),
         ({"body": "  \n "}, "Please write"),
         ({"body": "\u200d\u2060"}, "Please write"),
+        ({"body": "\u3164\u2800"}, "Please write"),
+        ({"name": "\uffa0"}, "Please give a name"),
         ({"name": "x" * 61}, "61 characters"),
         ({"body": "x" * 10_001}, "1 more than fit"),
         ({"email": "ann at home"}, "does not look like an email"),
@@ -114,6 +122,124 @@ def test_bad_input_is_named_and_everything_typed_comes_back(
         if typed not in fields.values() and not ({"body", "email"} & fields.keys()):
             assert typed in text(response)
     assert not Comment.objects.exists()
+
+
+def test_whatever_is_wrong_everything_typed_comes_back(client: Client, article: Any) -> None:
+    parent = ask(article).pk
+    typed = {"name": "Sarah", "email": "ann at home", "body": "x" * 10_001, "website": "w.example", "shared": "1"}
+    page = text(send(client, article, parent=parent, **typed))
+    for value in ('value="Sarah"', 'value="ann at home"', "x" * 10_001, 'value="w.example"', f'value="{parent}"'):
+        assert value in page
+    assert re.search(r'name="shared"[^>]*checked', page)
+
+
+def test_the_check_step_keeps_everything_typed(client: Client, article: Any) -> None:
+    parent = ask(article).pk
+    page = text(send(client, article, parent=parent, email="ann@example.com", body="MY WORDS", step="check"))
+    for value in ('value="Ann"', 'value="ann@example.com"', "MY WORDS</textarea>", f'value="{parent}"'):
+        assert value in page
+
+
+def refused(client: Client, article: Any, settings: Any, why: str) -> Any:
+    """One of each kind of refusal, with the same text."""
+    sent: dict[str, Any] = {"body": "MY WORDS"}
+    if why == "closed":
+        Article.objects.filter(pk=article.pk).update(comments_open=False)
+    elif why == "closed, at the check":
+        Article.objects.filter(pk=article.pk).update(comments_open=False)
+        sent |= {"step": "check"}
+    elif why == "too many":
+        settings.POST_LIMITS = True
+        for number in range(5):
+            send(client, article, body=f"question {number}")
+    elif why == "no such parent":
+        sent |= {"parent": "7777777"}
+    elif why == "foreign parent":
+        sent |= {"parent": ask(make_article()).pk}
+    elif why == "pending parent":
+        sent |= {"parent": ask(article, approved=False).pk}
+    elif why == "wrong":
+        sent |= {"name": ""}
+    return send(client, article, **sent)
+
+
+@pytest.mark.parametrize(
+    ("why", "status"),
+    [
+        ("closed", 403),
+        ("closed, at the check", 403),
+        ("too many", 429),
+        ("no such parent", 422),
+        ("foreign parent", 422),
+        ("pending parent", 422),
+        ("wrong", 422),
+    ],
+)
+def test_a_refusal_keeps_the_text_and_is_kept_by_nobody(
+    client: Client, article: Any, settings: Any, why: str, status: int
+) -> None:
+    response = refused(client, article, settings, why)
+    assert response.status_code == status
+    assert "MY WORDS</textarea>" in text(response)
+    assert 'role="alert"' in text(response)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_half_a_form_is_no_comment(article: Any) -> None:
+    half = b"name=Ann&body=half a ques"
+    request = RequestFactory().post("/", half, content_type="application/x-www-form-urlencoded")
+    request = WSGIRequest({**request.environ, "CONTENT_LENGTH": "500", "wsgi.input": BytesIO(half)})
+    assert views.post(request, article.slug).status_code == 400
+    assert not Comment.objects.exists()
+
+
+def test_a_form_without_a_length_is_asked_for_one(client: Client, article: Any) -> None:
+    address = f"{article.get_absolute_url()}comments/"
+    headers = {"transfer-encoding": "chunked"}
+    assert client.generic("POST", address, b"", CONTENT_LENGTH="", headers=headers).status_code == 411
+
+
+@pytest.mark.parametrize("body", [b"name=Ann&body=caf\xe9", b"name=A\xff&body=hello"])
+def test_bytes_that_are_not_utf8_are_named(client: Client, article: Any, body: bytes) -> None:
+    address = f"{article.get_absolute_url()}comments/"
+    response = client.generic("POST", address, body, "application/x-www-form-urlencoded")
+    assert response.status_code == 422
+    assert "arrived damaged" in text(response)
+
+
+def test_a_hundred_copies_keep_twenty_links(client: Client, article: Any) -> None:
+    addresses = [send(client, article)["Location"] for _ in range(25)]
+    assert PrivateLink.objects.count() == 20
+    assert client.get(addresses[-1]).status_code == 200
+
+
+def at_once(count: int, work: Any) -> list[Any]:
+    """`work(number)` in threads with connections of their own, started together."""
+    together = threading.Barrier(count)
+
+    def run(number: int) -> Any:
+        together.wait(30)
+        try:
+            return work(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_limit_holds_when_everything_comes_at_once(article: Any, settings: Any) -> None:
+    settings.POST_LIMITS = True
+    answers = at_once(12, lambda number: send(Client(), article, body=f"question {number}").status_code)
+    assert sorted(answers) == [303] * 5 + [429] * 7
+    assert Comment.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_at_once_make_one_comment(article: Any) -> None:
+    assert at_once(6, lambda _: send(Client(), article).status_code) == [303] * 6
+    assert Comment.objects.count() == 1
 
 
 def test_the_first_wrong_field_has_the_focus(client: Client, article: Any) -> None:
@@ -165,8 +291,12 @@ def test_a_parent_that_is_none_is_refused_and_the_text_kept(client: Client, arti
     assert not Comment.objects.exists()
 
 
-def test_a_million_digit_parent_is_refused(client: Client, article: Any) -> None:
+def test_a_parent_of_almost_a_million_digits_is_refused(client: Client, article: Any) -> None:
     assert send(client, article, parent="9" * 900_000).status_code == 422
+
+
+def test_a_parent_of_a_million_digits_is_more_than_a_form_may_weigh(client: Client, article: Any) -> None:
+    assert send(client, article, parent="9" * 1_000_000).status_code == 413
 
 
 @pytest.mark.parametrize("verb", [moderation.hold, moderation.mark_spam, moderation.trash, moderation.erase])
@@ -177,8 +307,6 @@ def test_an_unapproved_parent_is_refused(client: Client, article: Any, sarah: An
 
 
 def test_a_parent_on_another_article_is_refused(client: Client, article: Any) -> None:
-    from tests.factories import make_article
-
     assert send(client, make_article(), parent=ask(article).pk).status_code == 422
 
 
@@ -340,5 +468,10 @@ def test_a_published_comment_has_its_status_on_the_private_page(client: Client, 
     assert "Public" in text(client.get(address))
     moderation.trash(fresh(comment), by=sarah)
     assert "Not published" in text(client.get(address))
+    Article.objects.filter(pk=article.pk).update(published_at=None, title="SECRET TITLE")
+    moderation.restore(fresh(comment), by=sarah)
+    draft = text(client.get(address))
+    assert "Not public at present" in draft
+    assert "SECRET TITLE" not in draft
     moderation.erase(fresh(comment), by=None)
     assert client.get(address).status_code == 404
