@@ -59,8 +59,8 @@ class Command(BaseCommand):
     def serve(self) -> int:
         """Run the server until it is told to stop; its exit code.
 
-        It gets a session of its own, so that Ctrl-C reaches this process alone: granian's workers would have it from the
-        terminal and once more from granian, and hang on the second signal.
+        It gets a session of its own, so that Ctrl-C reaches this process alone: granian's workers would have it from
+        the terminal and once more from granian, and hang on the second signal.
         """
         connections.close_all()
         address = ["--interface", "wsgi", "--host", HOST, "--port", str(settings.PORT), "--no-ws"]
