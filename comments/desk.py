@@ -29,6 +29,7 @@ VERBS: dict[str, tuple[Callable[..., list[Comment]], str, str]] = {
     "trash": (moderation.trash, "Trash", "is in the trash"),
     "restore": (moderation.restore, "Restore", "is restored"),
     "undo": (moderation.undo, "Undo", "is as it was before the last step"),
+    "keep_answers": (moderation.keep_answers, "Keep the answers below", "is looked after; the answers below it stay"),
     "erase": (moderation.erase, "Erase", "is erased for good"),
 }
 OFFERED = {
@@ -37,6 +38,7 @@ OFFERED = {
     Status.SPAM: ("restore", "approve", "trash"),
     Status.TRASH: ("restore", "approve", "mark_spam"),
 }
+ERASED = 10  # comments shown at once whose answers are to be looked at
 COMING_BACK = ("hold", "restore", "undo")  # whoever takes a step back wants to look again
 
 
@@ -45,7 +47,8 @@ COMING_BACK = ("hold", "restore", "undo")  # whoever takes a step back wants to 
 def queue(request: HttpRequest) -> HttpResponse:
     """Everything that waits, oldest first."""
     page = desk_pages.queue_page(request.GET.get("page"))
-    return _page(request, "queue", {"title": "Waiting for you", "page": page})
+    erased = Comment.objects.erased_with_answers().select_related("article")[:ERASED]
+    return _page(request, "queue", {"title": "Waiting for you", "page": page, "erased": erased})
 
 
 @moderators_only

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -40,6 +40,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def waiting(self) -> "CommentQuerySet":
         """The queue: everything pending and every unanswered question, oldest first."""
         return self.filter(Q(status="pending") | UNANSWERED).order_by("posted_at", "pk")
+
+    def erased_with_answers(self) -> "CommentQuerySet":
+        """Erased comments whose public answers nobody has looked at since, the latest erased first."""
+        below = self.model.objects.filter(
+            tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght")
+        )
+        asked = self.filter(Exists(below.by_moderators().approved()), erased_at__isnull=False).exclude(reasons=[])
+        return asked.order_by("-erased_at", "-pk")
 
     def recently_answered(self) -> "CommentQuerySet":
         """Public questions with an answer on articles that readers see, the latest answer first."""

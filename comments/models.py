@@ -19,6 +19,7 @@ BODY_LENGTH = 10_000
 EMAIL_LENGTH = 254  # RFC 5321 with its erratum 1690
 MODERATORS = "Moderators"
 ERASED_NAME = "Erased"
+ANSWER_RETELLS = "an answer below may retell it"  # on an erased comment, until a moderator has looked
 
 
 class Status(models.TextChoices):

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from . import locking, posting
-from .models import Comment, ModerationEvent, PrivateLink, Status, Verb
+from .models import ANSWER_RETELLS, Comment, ModerationEvent, PrivateLink, Status, Verb
 
 BATCH = 500
 REMOVED = (Status.SPAM, Status.TRASH)
@@ -115,7 +115,8 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     """Blank them for good, at the wish of who wrote them: name, email, text, hashes, private links, the log's texts.
 
     Readers see a placeholder where others' replies live on. Where moderators alone replied, their answers, which retell
-    the text, go to trash. The source id stays, so that importing again brings nothing back. `reason` is not kept.
+    the text, go to trash; where readers replied too, they stay, and the desk asks what is to become of them
+    (`keep_answers`). The source id stays, so that importing again brings nothing back. `reason` is not kept.
     """
     held = locking.hold(_pks(comments), articles=True)
     now = timezone.now()
@@ -125,6 +126,9 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     pks = [comment.pk for comment in erased]
     seen = {comment.article_id for comment in erased if comment.is_public or _public_below(comment)}
     answers = _answers_alone_below(erased)
+    asks = [
+        comment.pk for comment in erased if _has_answer_among_others(comment, without=pks + [a.pk for a in answers])
+    ]
     _log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
     ModerationEvent.objects.filter(comment__in=pks).update(reason="")
     PrivateLink.objects.filter(comment__in=pks).delete()
@@ -132,10 +136,17 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
         author=None, name="", email="", body="", body_html="", excerpt_html="", network="", digest="", reasons=[],
         urgent=False, status=Status.TRASH, edited_at=None, erased_at=now,
     )  # fmt: skip
+    Comment.objects.filter(pk__in=asks).update(reasons=[ANSWER_RETELLS])
     _write(held, [(a, Status.TRASH) for a in answers], Verb.TRASH, by=by, reason="its question was erased", now=now)
     if seen:
         locking.settle(held.on(seen))
     return _fresh(pks)
+
+
+def keep_answers(comment: Comment, *, by: Any, reason: str = "") -> list[Comment]:
+    """The answers below an erased comment give nothing of it away: the desk need not ask any more. Logs nothing."""
+    asked = Comment.objects.erased_with_answers().filter(pk=comment.pk)
+    return _fresh([comment.pk]) if asked.update(reasons=[]) else []
 
 
 def _to(status: Status) -> Target:
@@ -245,6 +256,10 @@ def _before_removal(comment: Comment, events: list[ModerationEvent]) -> str:
 
 def _public_below(comment: Comment) -> list[Comment]:
     return list(Comment.objects.below(comment).approved().order_by("pk"))
+
+
+def _has_answer_among_others(comment: Comment, *, without: list[int]) -> bool:
+    return any(reply.author_id is not None and reply.pk not in without for reply in _public_below(comment))
 
 
 def _answers_alone_below(erased: list[Comment]) -> list[Comment]:

@@ -138,3 +138,35 @@ def test_the_same_words_after_erasing_are_a_new_comment_without_a_reason(article
     moderation.erase(ask(article, "Again?", approved=False), by=None)
     posted = posting.post(submission(article, "Again?"))
     assert (posted.is_new, posted.comment.reasons) == (True, [])
+
+
+def test_where_others_replied_too_the_answer_stays_and_the_desk_asks(article, sarah, client):
+    question = secret(article)
+    answered = answer(question, by=sarah)
+    reply_to(question)
+    moderation.erase(question, by=None)
+    assert fresh(answered).status == "approved"
+    client.force_login(sarah)
+    assert "Does your answer retell what was erased?" in client.get("/admin/desk/").content.decode()
+    assert "Keep the answers below" in client.get(f"/admin/desk/{question.pk}/").content.decode()
+    client.post(f"/admin/desk/{question.pk}/keep_answers/")
+    assert "Does your answer retell what was erased?" not in client.get("/admin/desk/").content.decode()
+    assert fresh(answered).status == "approved"
+
+
+def test_the_desk_asks_no_more_once_the_answer_is_in_the_trash(article, sarah):
+    question = secret(article)
+    answered = answer(question, by=sarah)
+    reply_to(question)
+    moderation.erase(question, by=None)
+    assert list(Comment.objects.erased_with_answers()) == [question]
+    moderation.trash(answered, by=sarah)
+    assert list(Comment.objects.erased_with_answers()) == []
+
+
+def test_the_desk_does_not_ask_where_no_answer_is_left(article, sarah):
+    alone, among_readers = secret(article), ask(article, "Another?")
+    answer(alone, by=sarah)
+    reply_to(among_readers)
+    moderation.erase([alone, among_readers], by=None)
+    assert list(Comment.objects.erased_with_answers()) == []
