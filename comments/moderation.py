@@ -124,11 +124,11 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     if not erased:
         return []
     pks = [comment.pk for comment in erased]
-    seen = {comment.article_id for comment in erased if comment.is_public or _public_below(comment)}
-    answers = _answers_alone_below(erased)
-    asks = [
-        comment.pk for comment in erased if _has_answer_among_others(comment, without=pks + [a.pk for a in answers])
-    ]
+    below = {comment.pk: _public_below(comment) for comment in erased}
+    seen = {comment.article_id for comment in erased if comment.is_public or below[comment.pk]}
+    answers = _alone([[reply for reply in replies if reply.pk not in pks] for replies in below.values()])
+    gone = {*pks, *(answer.pk for answer in answers)}
+    asks = [pk for pk, replies in below.items() if any(reply.author_id and reply.pk not in gone for reply in replies)]
     _log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
     ModerationEvent.objects.filter(comment__in=pks).update(reason="")
     PrivateLink.objects.filter(comment__in=pks).delete()
@@ -258,16 +258,10 @@ def _public_below(comment: Comment) -> list[Comment]:
     return list(Comment.objects.below(comment).approved().order_by("pk"))
 
 
-def _has_answer_among_others(comment: Comment, *, without: list[int]) -> bool:
-    return any(reply.author_id is not None and reply.pk not in without for reply in _public_below(comment))
-
-
-def _answers_alone_below(erased: list[Comment]) -> list[Comment]:
-    """The public replies below these comments where, beside comments erased with them, moderators alone wrote any."""
-    pks = {comment.pk for comment in erased}
+def _alone(replies_below: list[list[Comment]]) -> list[Comment]:
+    """The public replies below erased comments where, beside comments erased with them, moderators alone wrote any."""
     alone: dict[int, Comment] = {}
-    for comment in erased:
-        replies = [reply for reply in _public_below(comment) if reply.pk not in pks]
+    for replies in replies_below:
         if all(reply.author_id is not None for reply in replies):
             alone.update((reply.pk, reply) for reply in replies)
     return list(alone.values())
