@@ -3,7 +3,7 @@
 from django.db import migrations
 
 RIGHTS = {
-    ("comments", "comment"): ["view_comment", "change_comment", "moderate_comment"],
+    ("comments", "comment"): ["view_comment", "moderate_comment"],
     ("comments", "moderationevent"): ["view_moderationevent"],
     ("advice", "article"): ["add_article", "change_article", "view_article"],
     ("advice", "oldaddress"): ["view_oldaddress"],
