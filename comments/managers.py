@@ -54,10 +54,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         answered = self.filter(status="approved", level=0, answered_at__isnull=False)
         return answered.filter(article__published_at__lte=timezone.now()).order_by("-answered_at", "-pk")
 
-    def in_threads(self, roots: Any) -> "CommentQuerySet":
-        """All comments of these threads (root pks), each thread in reading order."""
-        return self.filter(tree_id__in=roots).order_by("tree_id", "lft")
-
     def below(self, comment: Any) -> "CommentQuerySet":
         """The replies below a comment at every depth; right only under the thread's lock, or as of one moment."""
         return self.filter(tree_id=comment.tree_id, lft__gt=comment.lft, rght__lt=comment.rght)

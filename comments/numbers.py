@@ -1,4 +1,7 @@
-"""Pks for comments from another system: their own numbers where these are free, else new ones."""
+"""Pks that are known before their rows are written: a root carries its own as its tree's number.
+
+Comments from another system keep their own numbers where these are free.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
-from . import locking, markup, screening
+from . import locking, markup, numbers, screening
 from .models import Comment, Status, article_model
 from .screening import Submission
 
@@ -113,7 +112,7 @@ def insert(comment: Comment, parent: Comment | None) -> None:
     comment.body_html = markup.comment_html(comment.body, by_moderator=comment.author_id is not None)
     comment.excerpt_html = markup.excerpt(comment.body_html)
     if parent is None:
-        comment.pk = comment.tree_id = _next_pk()
+        comment.pk = comment.tree_id = numbers.take(1)[0]
         comment.lft, comment.rght, comment.level = 1, 2, 0
         comment.save(force_insert=True)
     else:
@@ -168,13 +167,3 @@ def _check_limits(network: str, now: datetime) -> None:
     for span, limit in LIMITS:
         if len(times) >= limit and (passes := times[limit - 1] + span) > now:
             raise TooMany(passes - now)
-
-
-def _next_pk() -> int:
-    """The pk that the next row will get, taken now, so that a root can carry it as its tree's number."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval(pg_get_serial_sequence('comments_comment', 'id'))")
-        else:  # the transaction is the only writer
-            cursor.execute("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'comments_comment'), 0) + 1")
-        return int(cursor.fetchone()[0])

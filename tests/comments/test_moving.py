@@ -29,7 +29,7 @@ def counts(article):
 
 
 def outline(root):
-    return [(row.body, row.level) for row in Comment.objects.in_threads([root.pk])]
+    return [(row.body, row.level) for row in Comment.objects.filter(tree_id=root.pk).order_by("lft")]
 
 
 def test_a_reply_becomes_a_question_of_its_own(article, sarah, thread):
