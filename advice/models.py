@@ -1,4 +1,4 @@
-"""Articles, and the old addresses that lead to them."""
+"""Articles, and the old addresses that lead to them. What belongs to the site as a whole is in `site_models`."""
 
 import re
 from typing import Any, ClassVar
@@ -93,6 +93,15 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         "published", null=True, blank=True, help_text="Empty: a draft. In the future: readers see it from then on."
     )
     updated_at = models.DateTimeField("updated")
+    lead_picture = models.ForeignKey(
+        "advice.Picture",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Above the text, and where the article is shared.",
+    )
+    situations = models.ManyToManyField("comments.Situation", blank=True, related_name="articles")
     listed = models.BooleanField(default=True, help_text="Among the articles; off for an imprint or a contact page.")
     comments_open = models.BooleanField("questions open", default=True, help_text="Readers may ask and reply.")
     source = models.CharField(max_length=100, null=True, blank=True, editable=False, help_text="Imported from.")
@@ -159,3 +168,6 @@ class OldAddress(models.Model):
         path = COMMENT_PAGE.sub("", path).rstrip("/")
         address = OldAddress.objects.select_related("article").filter(path=path).first()
         return address.article if address and address.article.is_published else None
+
+
+from . import site_models  # noqa: E402, F401 - Django looks for models here

@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",  # lazy: only the admin's templates look
                 "django.contrib.messages.context_processors.messages",
+                "advice.identity.context",  # lazy too
             ],
             "loaders": [
                 (
@@ -161,6 +162,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# --- Uploaded pictures: served by advice/pictures.py, under names that never change their content --------------------
+
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.read("MEDIA_ROOT", str(VAR / "media"))
 
 # --- Cache: rendered pages of this process (advice/delivery.py) -----------------------------------------------------
 

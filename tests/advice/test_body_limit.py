@@ -7,6 +7,9 @@ from django.test import RequestFactory
 from advice.middleware import body_limit
 
 
+pytestmark = pytest.mark.django_db  # the page names the site
+
+
 def unread(request: HttpRequest) -> HttpResponse:
     return HttpResponse("Not here.", status=404)
 

@@ -1,0 +1,108 @@
+"""How the site presents itself, on every page: what the owner wrote in the admin, else words of its own.
+
+Read once a minute and process: a change shows within that everywhere, and at once where it was made.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from comments import markup
+
+from .site_models import MenuItem, Picture, SiteIdentity
+
+KEPT_FOR = 60  # seconds
+KEY = f"{settings.RELEASE}:identity"
+EXIT = "https://www.bbc.co.uk/weather"  # GOV.UK's own choice for "Exit this page"
+MENU = 12  # items in each of the two menus
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What templates know as `site`. Every text is there; HTML is sanitised."""
+
+    name: str
+    tagline: str
+    introduction: str
+    author: str
+    portrait: Picture | None
+    bio_html: str
+    accent: str  # "" for the design's own
+    call_title: str
+    call_text: str
+    call_button: str
+    ask_note: str
+    footer_html: str
+    exit_address: str
+    top: tuple[Link, ...] = ()
+    foot: tuple[Link, ...] = ()
+
+
+def current() -> Identity:
+    """The identity as of the last minute. Without the database: the last one known, else the design's own."""
+    kept: Identity | None = cache.get(KEY)
+    if kept is not None:
+        return kept
+    try:
+        found = _made(SiteIdentity.objects.select_related("portrait").first() or SiteIdentity(), _menu())
+    except DatabaseError:
+        return cache.get(f"{KEY}:last") or _made(SiteIdentity(), [])
+    cache.set(KEY, found, KEPT_FOR)
+    cache.set(f"{KEY}:last", found, None)
+    return found
+
+
+def forget() -> None:
+    """After a change: this process reads it anew with its next page."""
+    cache.delete(KEY)
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: `site`, read only where a template uses it."""
+    return {"site": SimpleLazyObject(current)}
+
+
+def _menu() -> list[MenuItem]:
+    items = MenuItem.objects.select_related("article").defer("article__body", "article__body_html")
+    return [item for item in items.order_by("order", "pk")[: 2 * MENU] if item.article.is_published]
+
+
+def _made(row: SiteIdentity, menu: list[MenuItem]) -> Identity:
+    author = row.author_name or "Sarah"
+    return Identity(
+        name=row.name or _("Ask %(author)s") % {"author": author},
+        tagline=row.tagline or _("Advice after a breakup"),
+        introduction=row.introduction,
+        author=author,
+        portrait=row.portrait,
+        bio_html=markup.moderator_html(row.bio) if row.bio else "",
+        accent=row.accent,
+        call_title=row.call_title or _("Not sure what to do next?"),
+        call_text=row.call_text
+        or _("Tell %(author)s what happened. She reads every question and answers here, under the article.")
+        % {"author": author},
+        call_button=row.call_button or _("Ask %(author)s") % {"author": author},
+        ask_note=row.ask_note
+        or _("%(author)s gives one person’s advice; it is not therapy. You should be 16 or older.")
+        % {"author": author},
+        footer_html=markup.moderator_html(row.footer_text) if row.footer_text else "",
+        exit_address=row.exit_address or EXIT,
+        top=_links(menu, MenuItem.Place.TOP),
+        foot=_links(menu, MenuItem.Place.FOOT),
+    )
+
+
+def _links(menu: list[MenuItem], place: str) -> tuple[Link, ...]:
+    return tuple(Link(str(item), item.article.get_absolute_url()) for item in menu if item.place == place)[:MENU]

@@ -1,0 +1,132 @@
+"""What belongs to the site as a whole, and its owner edits in the admin: identity, menu, pictures, helplines."""
+
+import re
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Picture(models.Model):
+    """An uploaded picture: `pictures` writes it anew in several widths, and forgets what the camera had noted in it.
+
+    `name` is the hash of what was uploaded; the files are `pictures/<name>-<width>.webp` in MEDIA_ROOT, for each of
+    `widths`.
+    """
+
+    name = models.CharField(max_length=32, unique=True, editable=False)
+    description = models.CharField(
+        max_length=300, help_text="What it shows, for readers who cannot see it. Not “picture of”."
+    )
+    width = models.PositiveIntegerField(editable=False, help_text="Of the widest file, in pixels.")
+    height = models.PositiveIntegerField(editable=False)
+    widths = models.JSONField(editable=False, default=list)
+    uploaded_at = models.DateTimeField(editable=False)
+
+    def __str__(self) -> str:
+        return self.description
+
+
+def validate_exit(address: str) -> None:
+    if not re.fullmatch(r"https://[^\s\"'<>\\]+", address):
+        raise ValidationError("A whole address that begins with https://.")
+
+
+class SiteIdentity(models.Model):
+    """How the site presents itself: one row, or none. What is empty here has words of its own (`identity`)."""
+
+    name = models.CharField(max_length=60, blank=True, help_text="Top left on every page. Empty: Ask Sarah.")
+    tagline = models.CharField(max_length=120, blank=True, help_text="The heading of the front page.")
+    introduction = models.CharField(max_length=500, blank=True, help_text="Below the heading of the front page.")
+    author_name = models.CharField(
+        max_length=60, blank=True, help_text="Who answers, as pages and the form say it. Empty: Sarah."
+    )
+    portrait = models.ForeignKey(Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    bio = models.TextField(blank=True, max_length=1_000, help_text="Who you are, in two or three sentences. Markdown.")
+    accent = models.CharField(
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "A colour like #17605a.")],
+        help_text="The colour of links and buttons; made readable on light and on dark pages where it is not.",
+    )
+    call_title = models.CharField(max_length=100, blank=True, help_text="The call at an article's end: its heading,")
+    call_text = models.CharField(max_length=300, blank=True, help_text="its words,")
+    call_button = models.CharField(max_length=40, blank=True, help_text="and its button.")
+    ask_note = models.CharField(
+        max_length=600, blank=True, help_text="Above the form that asks. That the page is public is said in any case."
+    )
+    footer_text = models.TextField(blank=True, max_length=1_000, help_text="At the foot of every page. Markdown.")
+    exit_address = models.CharField(
+        "address for leaving quickly",
+        max_length=200,
+        blank=True,
+        validators=[validate_exit],
+        help_text="Where “Leave this site” leads: a page nobody wonders about, such as a weather forecast.",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "site identity"
+        default_permissions: ClassVar = ["change", "view"]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(pk=1), name="site_identity_one_row")]
+
+    def __str__(self) -> str:
+        return self.name or "Site identity"
+
+
+class MenuItem(models.Model):
+    """A page in the menu at the top or at the foot: an article, most often one that is not listed."""
+
+    class Place(models.TextChoices):
+        TOP = "top", "at the top"
+        FOOT = "foot", "at the foot"
+
+    identity = models.ForeignKey(SiteIdentity, on_delete=models.CASCADE, related_name="menu", default=1)
+    article = models.ForeignKey("advice.Article", on_delete=models.CASCADE, related_name="+")
+    label = models.CharField(max_length=40, blank=True, help_text="Empty: the article's title.")
+    place = models.CharField(max_length=4, choices=Place, default=Place.FOOT)
+    order = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(place__in=["top", "foot"]), name="menu_place_known"),
+            models.UniqueConstraint(fields=["article", "place"], name="menu_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or str(self.article)
+
+
+class Helpline(models.Model):
+    """An organisation to call. Whoever edits one says where they checked it, and when."""
+
+    class Kind(models.TextChoices):
+        EMERGENCY = "emergency", _("Emergency")
+        CRISIS = "crisis", _("Somebody to talk to")
+        ABUSE = "abuse", _("Abuse")
+        DIRECTORY = "directory", _("Directory")
+
+    country = models.CharField(max_length=60, blank=True, help_text="Empty: everywhere else.")
+    kind = models.CharField(max_length=9, choices=Kind)
+    name = models.CharField(max_length=100)
+    number = models.CharField(max_length=30, blank=True, help_text="As people write it: 116 123.")
+    address = models.URLField(blank=True, help_text="Of its page, where that is what readers need.")
+    hours = models.CharField(max_length=120, blank=True, help_text="“Free, day and night.”")
+    about = models.CharField(max_length=200, blank=True, help_text="Who it is for: “Whatever troubles you.”")
+    source = models.CharField(max_length=300, help_text="The public page that the number was checked against.")
+    confirmed_on = models.DateField(help_text="The day it was checked. After a year the list says so.")
+    order = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first, countries too.")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["order", "id"], name="helpline_order")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["emergency", "crisis", "abuse", "directory"]), name="helpline_kind_known"
+            ),
+            models.CheckConstraint(condition=~Q(number="", address=""), name="helpline_reachable"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.country}" if self.country else self.name
