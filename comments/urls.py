@@ -1,12 +1,12 @@
 from django.urls import path
 
-from . import views
+from . import browsing, views
 
 app_name = "comments"
 urlpatterns = [
-    path("comments/<int:pk>/", views.permalink, name="permalink"),
+    path("comments/<int:pk>/", browsing.permalink, name="permalink"),
     path("comments/<int:pk>/reply/", views.reply, name="reply"),
-    path("questions/<int:pk>/", views.thread, name="thread"),
+    path("questions/<int:pk>/", browsing.thread, name="thread"),
     path("q/", views.lost_link, name="lost_link"),
     path("q/sent/", views.sent, name="sent"),
     path("q/<str:token>/", views.private, name="private"),

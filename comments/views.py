@@ -1,16 +1,16 @@
-"""Asking, replying, and the addresses of single comments and threads."""
+"""Asking, replying, and what an asker sees of their own comment."""
 
 import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import arrivals, links, markup, posting, threads
+from . import arrivals, links, markup, posting, reading
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
@@ -118,7 +118,7 @@ def _ask_again(
 @require_safe
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """The reply form on a page of its own, below the comment."""
-    parent = _public(pk)
+    parent = reading.public(pk)
     context = {
         "article": parent.article,
         "parent": parent,
@@ -127,36 +127,6 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": parent.article.comments_open,
     }
     return render(request, "comments/reply.html", context)
-
-
-@require_safe
-def permalink(request: HttpRequest, pk: int) -> HttpResponse:
-    """To the page that shows the comment: a numbered one where that is full, else the article's, else its thread's."""
-    comment = _visible(pk)
-    root = Comment.objects.only("position", "article").get(pk=comment.tree_id)
-    total = threads.thread_count(comment.article_id)
-    number = threads.page_of(root.position or total, total)
-    page = threads.discussion(comment.article_id, number, total)
-    if any(node.row.pk == pk for node in page.nodes):
-        article = comment.article.get_absolute_url()
-        address = article if number is None else f"{article}comment-page-{number}/"
-    else:
-        address = _thread_address(comment)
-    return redirect(f"{address}#comment-{pk}")
-
-
-@require_safe
-def thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """One whole thread, in pages."""
-    comment = _visible(pk)
-    if not comment.is_root:
-        return redirect(f"{_thread_address(comment)}#comment-{pk}")
-    text = request.GET.get("page", "1")
-    number = parent_pk(text) or 0
-    page = threads.thread(pk, number) if text == str(number) else None
-    if page is None:
-        raise Http404
-    return render(request, "comments/thread.html", {"article": comment.article, "page": page, "question": comment})
 
 
 @private_page
@@ -181,33 +151,3 @@ def sent(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lost_link(request: HttpRequest) -> HttpResponse:
     return render(request, "comments/lost_link.html")
-
-
-def _thread_address(comment: Comment) -> str:
-    address = reverse("comments:thread", args=[comment.tree_id])
-    number = 1 if comment.is_root else threads.thread_page_of(comment)
-    return address if number == 1 else f"{address}?page={number}"
-
-
-def _visible(pk: int) -> Comment:
-    """The comment, if readers see it or a placeholder for it."""
-    comment = _on_published_article(pk)
-    if not threads.is_visible(comment):
-        raise Http404
-    return comment
-
-
-def _public(pk: int) -> Comment:
-    comment = _on_published_article(pk)
-    if not comment.is_public:
-        raise Http404
-    return comment
-
-
-def _on_published_article(pk: int) -> Comment:
-    if pk >= 2**63:
-        raise Http404
-    comment: Comment = get_object_or_404(Comment.objects.select_related("article", "author"), pk=pk)
-    if not comment.article.is_published:
-        raise Http404
-    return comment
