@@ -1,14 +1,14 @@
 from django.urls import path
 
-from . import browsing, views
+from . import browsing, private_pages, views
 
 app_name = "comments"
 urlpatterns = [
     path("comments/<int:pk>/", browsing.permalink, name="permalink"),
     path("comments/<int:pk>/reply/", views.reply, name="reply"),
     path("questions/<int:pk>/", browsing.thread, name="thread"),
-    path("q/", views.lost_link, name="lost_link"),
-    path("q/sent/", views.sent, name="sent"),
-    path("q/<str:token>/", views.private, name="private"),
+    path("q/", private_pages.lost_link, name="lost_link"),
+    path("q/sent/", private_pages.sent, name="sent"),
+    path("q/<str:token>/", private_pages.private, name="private"),
     path("<slug:slug>/comments/", views.post, name="post"),
 ]

@@ -1,10 +1,8 @@
-"""Asking, replying, and what an asker sees of their own comment."""
+"""Asking and replying."""
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -14,25 +12,9 @@ from . import arrivals, links, markup, posting, reading
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
+from .responses import HttpResponseSeeOther, private_page
 
 ALERT_ORDER = ("name", "email", "body")
-
-
-def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For pages of one person: kept by nobody, found by no search engine."""
-
-    @functools.wraps(view)
-    def wrapped(*args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(*args, **kwargs)
-        response.headers["Cache-Control"] = "no-store, private"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return wrapped
-
-
-class HttpResponseSeeOther(HttpResponseRedirect):
-    status_code = 303
 
 
 @csrf_exempt  # see origins.py
@@ -127,27 +109,3 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": parent.article.comments_open,
     }
     return render(request, "comments/reply.html", context)
-
-
-@private_page
-@require_safe
-def private(request: HttpRequest, token: str) -> HttpResponse:
-    """An asker's own comment: its text, where it stands, and what happens next."""
-    comment = links.comment_of(token)
-    if comment is None:
-        return render(request, "comments/no_such_link.html", status=404)
-    answer = Comment.objects.below(comment).approved().by_moderators().select_related("author").order_by("lft").first()
-    return render(request, "comments/private.html", {"comment": comment, "article": comment.article, "answer": answer})
-
-
-@private_page
-@require_safe
-def sent(request: HttpRequest) -> HttpResponse:
-    """After sending from a shared computer: no link, nothing in the history that leads to the comment."""
-    return render(request, "comments/sent.html")
-
-
-@private_page
-@require_safe
-def lost_link(request: HttpRequest) -> HttpResponse:
-    return render(request, "comments/lost_link.html")
