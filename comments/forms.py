@@ -6,12 +6,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from . import markup, names
 from .models import BODY_LENGTH, EMAIL_LENGTH, NAME_LENGTH
 from .screening import Submission
 
-DAMAGED = "Some characters arrived damaged and are shown as �. Please type them again."
+DAMAGED = gettext_lazy("Some characters arrived damaged and are shown as �. Please type them again.")
 PK = re.compile(r"[0-9]{1,18}")  # bigint has 19 digits
 
 
@@ -34,23 +37,29 @@ class Text(forms.Field):
 class CommentForm(forms.Form):
     """The public form. `parent` is checked by `posting`, under the lock; here only that it can be a pk."""
 
-    name = Text(one_line=True, error_messages={"required": "Please give a name. A nickname or an initial is fine."})
+    name = Text(
+        one_line=True,
+        error_messages={"required": gettext_lazy("Please give a name. A nickname or an initial is fine.")},
+    )
     email = Text(one_line=True, required=False)
-    body = Text(error_messages={"required": "Please write your question or reply."})
+    body = Text(error_messages={"required": gettext_lazy("Please write your question or reply.")})
     parent = forms.Field(required=False)
     website = forms.Field(required=False)  # people do not see it; programs fill it
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
         if len(name) > NAME_LENGTH:
-            raise ValidationError(f"The name has {len(name)} characters. Please use at most {NAME_LENGTH}.")
+            raise ValidationError(
+                _("The name has %(length)s characters. Please use at most %(most)s.")
+                % {"length": grouped(len(name)), "most": NAME_LENGTH}
+            )
         if names.is_reserved(name):
-            raise ValidationError(names.ADVICE.format(name=name))
+            raise ValidationError(names.ADVICE % {"name": name})
         return name
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
-        advice = "This does not look like an email address. Please check it, or leave it out."
+        advice = _("This does not look like an email address. Please check it, or leave it out.")
         if email:
             if len(email) > EMAIL_LENGTH:
                 raise ValidationError(advice)
@@ -61,8 +70,13 @@ class CommentForm(forms.Form):
         body: str = self.cleaned_data["body"]
         if len(body) > BODY_LENGTH:
             over = len(body) - BODY_LENGTH
+            said = ngettext(
+                "Your text has %(length)s characters, %(over)s more than fits. At most %(most)s are possible.",
+                "Your text has %(length)s characters, %(over)s more than fit. At most %(most)s are possible.",
+                over,
+            )
             raise ValidationError(
-                f"Your text has {len(body):,} characters, {over:,} more than fit. At most {BODY_LENGTH:,} are possible."
+                said % {"length": grouped(len(body)), "over": grouped(over), "most": grouped(BODY_LENGTH)}
             )
         return body
 
@@ -77,6 +91,11 @@ class CommentForm(forms.Form):
             network=network,
             trapped=bool(str(data.get("website") or "").strip()),
         )
+
+
+def grouped(number: int) -> str:
+    """A number as the language writes it: 12,345."""
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def parent_pk(value: str | None) -> int | None:

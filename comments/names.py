@@ -12,6 +12,7 @@ from typing import Any
 from confusable_homoglyphs import confusables
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .markup import FILLERS
 from .models import MODERATORS
@@ -28,7 +29,9 @@ LATIN_BY_NAME = re.compile(
     r"|REGIONAL INDICATOR SYMBOL LETTER ([A-Z])$"
 )
 
-ADVICE = "“{name}” is a name of the people who answer here. Please add an initial or another word, such as “{name} B.”"
+ADVICE = _(
+    "“%(name)s” is a name of the people who answer here. Please add an initial or another word, such as “%(name)s B.”"
+)
 
 
 def is_reserved(name: str) -> bool:

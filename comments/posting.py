@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from . import locking, markup, numbers, screening
 from .models import Comment, Status, article_model
@@ -20,21 +22,21 @@ SAME_POST = timedelta(minutes=10)  # a double click, a reloaded page, a second t
 class Refused(Exception):
     """Nothing was written; `message` tells the reader why, and what helps."""
 
-    message = ""
+    message: str | Promise = ""
     status = 403  # of the answer
     keeps_parent = True  # whether sending again is still a reply
 
     def __init__(self) -> None:
-        super().__init__(self.message)
+        super().__init__(str(self.message))
 
 
 class Closed(Refused):
-    message = "Questions and replies are closed here. Nothing was sent; your text is still below, to copy."
+    message = _("Questions and replies are closed here. Nothing was sent; your text is still below, to copy.")
 
 
 class ThreadFull(Closed):
     keeps_parent = False
-    message = (
+    message = _(
         "This conversation has become so long that it takes no more replies. "
         "Your text is still below: you can ask it as a question of your own."
     )
@@ -43,7 +45,7 @@ class ThreadFull(Closed):
 class ParentGone(Refused):
     status = 422
     keeps_parent = False
-    message = (
+    message = _(
         "The comment you reply to is not there any more. "
         "Your text is still below: send it again, and it becomes a question of your own."
     )
@@ -51,14 +53,14 @@ class ParentGone(Refused):
 
 class Damaged(Refused):
     status = 422
-    message = (
+    message = _(
         "Some characters arrived damaged, so this was not sent. Please look through your text below, or press Back."
     )
 
 
 class TooMany(Refused):
     status = 429
-    message = "That was a lot in a short time. Your text is still below; please send it again a little later."
+    message = _("That was a lot in a short time. Your text is still below; please send it again a little later.")
 
     def __init__(self, retry_after: timedelta) -> None:
         super().__init__()
