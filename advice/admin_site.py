@@ -29,6 +29,7 @@ class AdviceAdminSite(AdminSite):
             path("desk/", self.admin_view(desk.queue), name="desk"),
             path("desk/<int:pk>/", self.admin_view(desk.comment), name="desk_comment"),
             path("desk/<int:pk>/move/", self.admin_view(desk.move), name="desk_move"),
+            path("desk/<int:pk>/labels/", self.admin_view(desk.labels), name="desk_labels"),
             path("desk/<int:pk>/<str:verb>/", self.admin_view(desk.act), name="desk_act"),
             path("everything/", self.admin_view(self.everything), name="everything"),
             *super().get_urls(),

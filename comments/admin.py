@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 
 from . import desk_pages, moderation
 from .forms import PK
-from .models import Comment, ModerationEvent, article_model
+from .models import Comment, ModerationEvent, Situation, article_model
 
 BEGINNING = 120  # characters of a comment in the list
 ARTICLES = 20  # in the filter: those with the most comments
@@ -182,3 +182,15 @@ class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg
     ordering = ("-pk",)
     sortable_by = ()
     fields = readonly_fields = ("at", "verb", "comment", "by", "from_status", "to_status", "reason")
+
+
+@admin.register(Situation)
+class SituationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Questions get theirs at the desk, articles on their own page. Deleting one takes it off both."""
+
+    list_display = ("name", "description", "order")
+    list_per_page = 100
+    show_full_result_count = False
+    ordering = ("order", "name")
+    sortable_by = ()
+    prepopulated_fields = {"slug": ("name",)}

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import desk_pages, markup, moderation, moving
-from .desk_forms import AnswerForm, MoveForm
+from . import desk_pages, labelling, markup, moderation, moving
+from .desk_forms import AnswerForm, LabelsForm, MoveForm
 from .models import Comment, ModerationEvent, Status
 
 moderators_only = permission_required("comments.moderate_comment", raise_exception=True)
@@ -119,6 +119,26 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, "move", {"title": "Move", "comment": found, "form": form}, status=status)
 
 
+@moderators_only
+@require_POST
+def labels(request: HttpRequest, pk: int) -> HttpResponse:
+    """A question's situations, and whether search engines may keep its thread."""
+    found = desk_pages.comment(pk)
+    if found is None:
+        return _gone(request, pk)
+    form = LabelsForm(request.POST, question=found)
+    if not form.is_valid():
+        messages.error(request, "One of these situations is gone. Nothing was changed.")
+        return redirect(_address(pk))
+    try:
+        changed = labelling.label(found, **form.labels())
+    except moderation.Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Its situations are kept." if changed else "There was nothing to change.")
+    return redirect(_address(pk))
+
+
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page in the admin's frame."""
     context = {**admin.site.each_context(request), **context}
@@ -138,6 +158,7 @@ def _comment_page(
         "verbs": [] if comment.erased_at else [(verb, VERBS[verb][1]) for verb in OFFERED[Status(comment.status)]],
         "undoable": _undoable(comment, events),
         "form": form,
+        "labels": LabelsForm(question=comment) if comment.is_root and comment.erased_at is None else None,
         "preview": preview,
     }
     return _page(request, "comment", context, status=status)

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from .forms import Text
-from .models import BODY_LENGTH, Comment, article_model
+from .models import BODY_LENGTH, Comment, Situation, article_model
 
 
 class AnswerForm(forms.Form):
@@ -69,3 +69,24 @@ class MoveForm(forms.Form):
         if self.cleaned_data["place"] == self.BELOW:
             return {"parent": self.cleaned_data["parent"]}
         return {"article": self.cleaned_data["article"]}
+
+
+class LabelsForm(forms.Form):
+    """What a question is about, and whether search engines may keep its thread."""
+
+    situations = forms.TypedMultipleChoiceField(coerce=int, required=False, widget=forms.CheckboxSelectMultiple)
+    keep_out = forms.BooleanField(label="Keep this thread out of search engines", required=False)
+
+    def __init__(self, data: Any = None, *, question: Comment) -> None:
+        super().__init__(data, initial={"keep_out": not question.in_search_engines}, prefix="labels")
+        choices = Situation.objects.in_order().values_list("pk", "name")
+        self.fields["situations"].choices = list(choices)  # type: ignore[attr-defined]
+        if data is None:
+            self.initial["situations"] = list(question.situations.values_list("pk", flat=True))
+
+    def labels(self) -> dict[str, Any]:
+        """What `labelling.label` wants to know."""
+        return {
+            "situations": self.cleaned_data["situations"],
+            "in_search_engines": not self.cleaned_data["keep_out"],
+        }

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from .models import Comment  # noqa: F401 - named in a string below
+    from .models import Comment, Situation  # noqa: F401 - named in strings below
 
 TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft", "rght", "level", "tree_id"})
 
@@ -69,3 +69,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def delete(self) -> NoReturn:
         raise TypeError("Comments are not deleted: use moderation.trash() or moderation.erase().")
+
+
+class SituationQuerySet(models.QuerySet["Situation"]):
+    def in_order(self) -> "SituationQuerySet":
+        return self.order_by("order", "name")

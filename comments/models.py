@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 
-from .managers import TREE_COLUMNS, CommentQuerySet
+from .managers import TREE_COLUMNS, CommentQuerySet, SituationQuerySet
 
 NAME_LENGTH = 60
 BODY_LENGTH = 10_000
@@ -68,6 +68,8 @@ class Situation(models.Model):
     slug = models.SlugField("address", max_length=60, unique=True)
     description = models.CharField(max_length=300, blank=True, help_text="One or two sentences above the questions.")
     order = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first.")
+
+    objects = SituationQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["order", "name"], name="situation_order")]

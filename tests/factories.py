@@ -8,10 +8,11 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
+from django.utils.text import slugify
 
 from advice.models import Article
 from comments import moderation, posting
-from comments.models import MODERATORS, Comment
+from comments.models import MODERATORS, Comment, Situation
 from comments.screening import Submission
 
 _numbers = itertools.count(1)
@@ -50,6 +51,10 @@ def make_article(**columns: Any) -> Article:
     article.render()
     article.save(force_insert=True)
     return article
+
+
+def make_situation(name: str, **columns: Any) -> Situation:
+    return Situation.objects.create(**{"name": name, "slug": slugify(name), **columns})
 
 
 def submission(article: Article, body: str = "Should I write?", *, name: str = "Ann", **columns: Any) -> Submission:
