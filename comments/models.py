@@ -48,6 +48,7 @@ class Verb(models.TextChoices):
     RESTORE = "restore"
     UNDO = "undo"
     MOVE = "move"
+    WITHDRAW = "withdraw"  # whoever wrote it takes it back; moderators cannot bring it again
     ERASE = "erase"
 
 
@@ -106,6 +107,17 @@ class Comment(MPTTModel):  # type: ignore[misc]
     email = models.EmailField(max_length=EMAIL_LENGTH, blank=True, help_text="Never shown to readers.")
     by_asker = models.BooleanField(
         default=False, help_text="Written through the private link of the thread's question."
+    )
+    # RESTRICT: erasing everything finds by it what else its writer wrote.
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="additions",
+        db_index=False,
+        help_text="The comment through whose private link it was written.",
     )
 
     body = models.TextField(help_text="As written.")
@@ -171,6 +183,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["digest"], name="comment_digest", condition=~Q(digest="")),
             models.Index(fields=["status", "-id"], name="comment_status"),
             models.Index(fields=["erased_at"], name="comment_erased", condition=Q(erased_at__isnull=False)),
+            models.Index(fields=["continues"], name="comment_additions", condition=Q(continues__isnull=False)),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="comment_status_known"),
@@ -219,6 +232,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
         level: int
         article_id: int
         parent_id: int | None
+        continues_id: int | None
         author_id: int | None
 
     def __str__(self) -> str:
