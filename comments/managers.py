@@ -54,6 +54,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         answered = self.filter(status="approved", level=0, answered_at__isnull=False)
         return answered.filter(article__published_at__lte=timezone.now()).order_by("-answered_at", "-pk")
 
+    def pointing_to(self, article: int) -> "CommentQuerySet":
+        """Public questions on articles that readers see with an answer that links to this article, the newest first."""
+        pointing = self.filter(signposts__article=article, status="approved", article__published_at__lte=timezone.now())
+        return pointing.order_by("-signposts__thread")
+
     def below(self, comment: Any) -> "CommentQuerySet":
         """The replies below a comment at every depth; right only under the thread's lock, or as of one moment."""
         return self.filter(tree_id=comment.tree_id, lft__gt=comment.lft, rght__lt=comment.rght)
