@@ -34,7 +34,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{_thread_address(comment)}#comment-{pk}")
     text = request.GET.get("page", "1")
     number = parent_pk(text) or 0
-    page = threads.thread(pk, number) if text == str(number) else None
+    page = threads.thread(comment, number) if text == str(number) else None
     if page is None:
         raise Http404
     return render(request, "comments/thread.html", {"article": comment.article, "page": page, "question": comment})

@@ -7,11 +7,12 @@ rows decide what is shown.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
 
 from . import markup
-from .models import ERASED_NAME, Comment, Status
+from .models import Comment, Status
+from .rows import Row, read_rows, read_rows_with_parents
 
 PAGE = 20  # threads
 THREAD_PAGE = 100  # replies on a page of one thread
@@ -20,53 +21,7 @@ ROWS = 900  # read for the threads of a page, from their beginnings
 LATE_ANSWERS = 550  # moderators' answers beyond those rows; with their parents' names 2,000 rows in all
 BRIEF = 300  # characters of a comment where its page has no room for more
 PAGE_BYTES = 400_000  # of comments' HTML on a page; the article itself comes on top
-CARD_BYTES = 800  # what the markup around a comment weighs
 NESTING = 5  # deeper replies are drawn at this level, and say whom they answer
-
-COLUMNS = (
-    "pk", "parent_id", "tree_id", "lft", "rght", "level", "status", "posted_at", "edited_at", "name", "by_asker",
-    "author_id", "author__first_name", "author__last_name", "author__username", "body_html", "excerpt_html",
-    "reply_count", "position", "answered_at",
-)  # fmt: skip
-
-
-class Row(NamedTuple):
-    """A comment as read for a page (model instances cost four times as much)."""
-
-    pk: int
-    parent: int | None
-    tree: int
-    lft: int
-    rght: int
-    level: int
-    status: str
-    posted_at: datetime
-    edited_at: datetime | None
-    name: str
-    by_asker: bool
-    author: int | None
-    first_name: str | None
-    last_name: str | None
-    username: str | None
-    html: str
-    excerpt: str
-    reply_count: int
-    position: int | None
-    answered_at: datetime | None
-
-    @property
-    def is_public(self) -> bool:
-        return self.status == Status.APPROVED
-
-    @property
-    def shown_name(self) -> str:
-        if self.author is not None:
-            return f"{self.first_name} {self.last_name}".strip() or str(self.username)
-        return self.name or ERASED_NAME
-
-    @property
-    def weight(self) -> int:
-        return CARD_BYTES + len((self.excerpt or self.html).encode()) + 2 * len(self.shown_name.encode())
 
 
 @dataclass(slots=True)
@@ -144,28 +99,26 @@ def discussion(article: int, number: int | None = None, total: int | None = None
     return Discussion(nodes, number, total, newer, older, full)
 
 
-def thread(root_pk: int, number: int = 1) -> ThreadPage | None:
-    """A page of one whole thread, in full length; None where readers may not see it or it has no such page."""
-    root = _first(Comment.objects.filter(pk=root_pk, level=0, position__isnull=False))
-    if root is None:
-        return None
+def thread(question: Comment, number: int = 1) -> ThreadPage | None:
+    """A page of one whole thread, in full length; None where it has no such page. Readers may see the question."""
+    root = Row.of(question)
     pages = max(1, -(-root.reply_count // THREAD_PAGE))
     if not 1 <= number <= pages:
         return None
     replies = Comment.objects.filter(tree_id=root.tree).replies().approved().order_by("lft")
-    shown = _rows(replies[(number - 1) * THREAD_PAGE : number * THREAD_PAGE])
+    shown = read_rows(replies[(number - 1) * THREAD_PAGE : number * THREAD_PAGE])
     removed: list[Row] = []
-    if shown:
+    if shown and root.rght != 2 * (root.reply_count + 1):  # somebody's reply is not approved
         inner = Comment.objects.filter(tree_id=root.tree, level__gt=0, lft__lt=shown[-1].lft, rght__gt=shown[0].lft)
         removed = [
             row
-            for row in _rows(inner.exclude(status=Status.APPROVED).order_by("lft")[:1_000])
+            for row in read_rows(inner.exclude(status=Status.APPROVED).order_by("lft")[:1_000])
             if row.rght > row.lft + 1
         ]
     rows = sorted([root, *removed, *shown], key=lambda row: row.lft)
     kept = _without_dead_branches(rows)
     kept = kept if kept and kept[0].pk == root.pk else [root, *kept]
-    return ThreadPage(_draw(kept, _names(kept), shorten=False), root, number, pages)
+    return ThreadPage(_draw(kept, _names([*kept, *_parents(kept)]), shorten=False), root, number, pages)
 
 
 def thread_page_of(comment: Comment) -> int:
@@ -181,13 +134,10 @@ def is_visible(comment: Comment) -> bool:
     return comment.is_public or Comment.objects.below(comment).approved().order_by().exists()
 
 
-def _rows(queryset: Any) -> list[Row]:
-    return [Row(*values) for values in queryset.values_list(*COLUMNS)]
-
-
-def _first(queryset: Any) -> Row | None:
-    rows = _rows(queryset.order_by()[:1])
-    return rows[0] if rows else None
+def _parents(rows: Sequence[Row]) -> list[Row]:
+    """Those above these rows that are not among them: on earlier pages of the thread."""
+    elsewhere = {row.parent for row in rows if row.parent is not None} - {row.pk for row in rows}
+    return read_rows(Comment.objects.filter(pk__in=elsewhere)) if elsewhere else []
 
 
 def _threads(article: int, start: int, end: int) -> list[Node]:
@@ -195,10 +145,12 @@ def _threads(article: int, start: int, end: int) -> list[Node]:
     first = min(REPLIES + 1, (ROWS // count + 1) // 2)  # rows of each thread
     roots = Comment.objects.filter(article=article, level=0, position__range=(start, end)).order_by().values("pk")
     last_lft = 2 * first - 1
-    rows = _rows(Comment.objects.filter(tree_id__in=roots, lft__lte=last_lft).order_by("tree_id", "lft"))
-    late = Comment.objects.filter(tree_id__in=roots, lft__gt=last_lft).by_moderators().approved()
+    rows = read_rows(Comment.objects.filter(tree_id__in=roots, lft__lte=last_lft).order_by("tree_id", "lft"))
+    known: dict[int | None, str] = {}
     if any(row.level == 0 and row.rght > last_lft for row in rows):
-        rows += _rows(late.order_by("-tree_id", "lft")[:LATE_ANSWERS])
+        late = Comment.objects.filter(tree_id__in=roots, lft__gt=last_lft).by_moderators().approved()
+        answers, known = read_rows_with_parents(late.order_by("-tree_id", "lft")[:LATE_ANSWERS])
+        rows += answers
     by_tree: dict[int, list[Row]] = {}
     for row in rows:
         by_tree.setdefault(row.tree, []).append(row)
@@ -206,7 +158,7 @@ def _threads(article: int, start: int, end: int) -> list[Node]:
     complete = [thread for thread in by_tree.values() if thread[0].level == 0 and thread[0].position is not None]
     complete.sort(key=lambda thread: -(thread[0].position or 0))
     selected = [_select(thread, first, PAGE_BYTES // count) for thread in complete]
-    names = _names([row for thread in selected for row in thread])
+    names = {**known, **_names(row for thread in selected for row in thread)}
     nodes = []
     for thread in selected:
         drawn = _draw(thread, names, shorten=True)
@@ -254,19 +206,12 @@ def _without_dead_branches(rows: Sequence[Row]) -> list[Row]:
     return kept[::-1]
 
 
-def _names(rows: Iterable[Row]) -> dict[int, str]:
-    """The names of all parents of these rows, for "in reply to"; one more query where some are not on the page."""
-    rows = list(rows)
-    names = {row.pk: row.shown_name if row.is_public else "" for row in rows}
-    missing = {row.parent for row in rows if row.parent is not None} - names.keys()
-    if missing:
-        names |= {
-            row.pk: row.shown_name if row.is_public else "" for row in _rows(Comment.objects.filter(pk__in=missing))
-        }
-    return names
+def _names(rows: Iterable[Row]) -> dict[int | None, str]:
+    """Of those on the page, for "in reply to"; "" for whom readers do not see."""
+    return {row.pk: row.shown_name if row.is_public else "" for row in rows}
 
 
-def _draw(rows: Sequence[Row], names: dict[int, str], *, shorten: bool) -> list[Node]:
+def _draw(rows: Sequence[Row], names: dict[int | None, str], *, shorten: bool) -> list[Node]:
     """Nest rows of one thread, in reading order, by the shown comment that each stands below; one flat pass."""
     nodes: list[Node] = []
     above: list[Node] = []  # the shown comments that the next one may stand below
@@ -279,7 +224,7 @@ def _draw(rows: Sequence[Row], names: dict[int, str], *, shorten: bool) -> list[
             nodes[-1].descends = depth > nodes[-1].depth
             nodes[-1].closes = range(nodes[-1].depth - depth)
         is_shortened = shorten and bool(row.excerpt)
-        name = names.get(row.parent or 0, "") or "a removed comment"
+        name = names.get(row.parent) or _("a removed comment")
         node = Node(row, depth, row.excerpt if is_shortened else row.html, is_shortened, name if told else "")
         nodes.append(node)
         above.append(node)
