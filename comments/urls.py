@@ -6,6 +6,7 @@ app_name = "comments"
 urlpatterns = [
     path("comments/<int:pk>/", browsing.permalink, name="permalink"),
     path("comments/<int:pk>/reply/", views.reply, name="reply"),
+    path("questions/similar/", views.similar, name="similar"),
     path("questions/<int:pk>/", browsing.thread, name="thread"),
     path("q/", private_pages.lost_link, name="lost_link"),
     path("q/sent/", private_pages.sent, name="sent"),

@@ -6,18 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from . import arrivals, links, markup, posting, reading
+from . import arrivals, links, markup, posting, reading, search
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
 from .responses import HttpResponseSeeOther, private_page
 
-ALERT_ORDER = ("name", "email", "body")
+SIMILAR_LENGTH = 2_000  # characters of a question that are compared with others
 
 
-@csrf_exempt  # see origins.py
+@csrf_exempt  # see arrivals.py
 @private_page
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a reader's comment, or show the form again with everything typed and what is wrong."""
@@ -88,13 +88,30 @@ def _ask_again(
         "form": form,
         "parent": parent,
         "refused": refused,
-        "preview": markup.reader_html(form.cleaned_data["body"]) if checking else "",
         "checking": checking,
-        "first_wrong": next((name for name in ALERT_ORDER if name in form.errors), ""),
         "shared": bool(request.POST.get("shared")),
         "body_length": BODY_LENGTH,
     }
+    if checking:
+        body = form.cleaned_data["body"]
+        context |= {"preview": markup.reader_html(body), "similar": [] if parent else _similar(body)}
     return render(request, "comments/ask_again.html", context, status=status)
+
+
+def _similar(body: str) -> list[search.Similar]:
+    return search.similar(markup.clean(body[:SIMILAR_LENGTH]))
+
+
+@csrf_exempt  # as above
+@private_page
+@require_POST  # so that no text is in an address or a log
+def similar(request: HttpRequest) -> HttpResponse:
+    """Answered questions like the one being written, as a fragment for the form. Writes nothing."""
+    if arrivals.is_cross_site(request):
+        return HttpResponse(status=403)
+    if not arrivals.is_whole(request):
+        return HttpResponse(status=400)
+    return render(request, "comments/_similar.html", {"similar": _similar(request.POST.get("body", ""))})
 
 
 @require_safe

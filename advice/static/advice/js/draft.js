@@ -2,12 +2,16 @@
 // The page after sending holds an element with `data-posted`; there the draft that was sent goes.
 
 const FIELDS = ["name", "email", "body"];
-const SENT = "draft-sent";
+const SENT = "draft-sent"; // whose form is under way
+const DONE = "draft-done"; // whose form arrived: what the browser puts back into it is not wanted
 
-const form = document.getElementById("respond");
 const store = openStore();
-if (store && document.querySelector("[data-posted]")) forgetSent();
-if (store && form) keep(form);
+if (store) {
+  if (document.querySelector("[data-posted]")) forgetSent();
+  const first = document.querySelector("form.respond");
+  if (first) keep(first);
+  document.addEventListener("respond:open", (event) => keep(event.target));
+}
 
 /** Null where the browser forbids storage: then there are no drafts. */
 function openStore() {
@@ -19,19 +23,39 @@ function openStore() {
 }
 
 function forgetSent() {
-  store.removeItem(store.getItem(SENT));
+  const key = store.getItem(SENT);
+  if (!key) return;
+  store.removeItem(key);
   store.removeItem(SENT);
+  store.setItem(DONE, key);
 }
 
 function keep(form) {
-  const key = `draft ${new URL(form.action).pathname} ${form.elements.parent?.value ?? ""}`;
-  const fields = FIELDS.map((name) => form.elements[name]).filter(Boolean);
-  store.removeItem(SENT); // the form is here again: what was sent did not arrive
-  restore(fields, read(key));
-  addClear(form, fields);
-  form.addEventListener("input", () => save(key, fields));
-  form.addEventListener("submit", () => store.setItem(SENT, key));
-  addEventListener("pageshow", () => save(key, fields)); // the browser may have put text back itself
+  const key = `draft ${new URL(form.action).pathname} ${form.elements.parent.value}`;
+  const fields = FIELDS.map((name) => form.elements[name]);
+  const kept = form.querySelector("[data-kept]");
+  store.removeItem(SENT); // a form is here again: what was sent did not arrive
+  kept.hidden = !restore(fields, read(key));
+  form.addEventListener("input", () => {
+    if (store.getItem(DONE) === key) store.removeItem(DONE);
+    save(key, fields);
+  });
+  form.addEventListener("submit", (event) => event.defaultPrevented || store.setItem(SENT, key));
+  form.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-clear]")) return;
+    fill(fields, {});
+    kept.hidden = true;
+    fields.at(-1).focus();
+  });
+  addEventListener("pageshow", (event) => {
+    if (!form.isConnected || !isBack(event)) return;
+    if (store.getItem(DONE) === key) fill(fields, {});
+    else save(key, fields); // the browser may have put text back itself
+  });
+}
+
+function isBack(event) {
+  return event.persisted || performance.getEntriesByType("navigation")[0]?.type !== "navigate";
 }
 
 function read(key) {
@@ -52,23 +76,14 @@ function save(key, fields) {
   }
 }
 
-/** What the server sent back is newer than the draft and stays. */
+/** Whether the draft was put back. What the server sent back is newer than the draft and stays. */
 function restore(fields, draft) {
-  if (fields.some((field) => field.value)) return;
+  if (!Object.keys(draft).length || fields.some((field) => field.value)) return false;
   fill(fields, draft);
+  return true;
 }
 
 function fill(fields, values) {
   for (const field of fields) field.value = values[field.name] ?? "";
-  fields.at(-1)?.dispatchEvent(new Event("input", { bubbles: true })); // the counter and the draft follow
-}
-
-function addClear(form, fields) {
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "button button--quiet", textContent: "Clear what I typed" });
-  button.addEventListener("click", () => {
-    fill(fields, {});
-    form.elements.body?.focus();
-  });
-  (form.querySelector(".form__actions") ?? form).append(button);
+  fields.at(-1).dispatchEvent(new Event("input", { bubbles: true })); // the counter and the draft follow
 }

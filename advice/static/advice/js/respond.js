@@ -4,13 +4,16 @@ const NEAR = 0.9; // of the limit: from there the rest is said aloud
 const PAUSE = 1000; // ms without a key before it is
 const STUCK = 10_000; // ms after which a form that is still here may be sent again
 
-const form = document.getElementById("respond");
-if (form) {
-  form.querySelector("input[name=step]")?.remove(); // straight to the private link, without a preview
-  form.querySelectorAll("textarea[data-count-to]").forEach(count);
+const first = document.querySelector("form.respond");
+if (first) improve(first);
+document.addEventListener("respond:open", (event) => improve(event.target));
+
+function improve(form) {
+  form.querySelector("input[name=step]")?.remove(); // straight to the private link; the preview has its own button
+  form.querySelectorAll("[data-scripted]").forEach((element) => (element.hidden = false));
+  form.querySelectorAll("textarea[data-count-to]").forEach((area) => count(area, form));
   sendOnce(form);
 }
-focusOnError();
 
 /** As the server counts: code points, a line end as one. */
 function length(text) {
@@ -19,52 +22,60 @@ function length(text) {
 }
 
 /** Shows how much room is left, and says it near the limit. */
-function count(area) {
+function count(area, form) {
   const limit = Number(area.dataset.countTo);
-  const shown = paragraph("field__count", area);
-  const said = paragraph("visually-hidden", shown);
-  said.setAttribute("role", "status");
+  const shown = form.querySelector("[data-count]");
+  const said = form.querySelector("[data-said]");
   let timer;
   const show = () => {
     const left = limit - length(area.value);
     const number = Math.abs(left).toLocaleString(document.documentElement.lang);
-    shown.textContent = left < 0 ? `${number} characters too many` : `${number} characters left`;
+    shown.textContent = `${left < 0 ? shown.dataset.over : shown.dataset.left} ${number}`;
     shown.classList.toggle("field__count--over", left < 0);
     clearTimeout(timer);
     timer = setTimeout(() => (said.textContent = left < limit * (1 - NEAR) ? shown.textContent : ""), PAUSE);
   };
   area.addEventListener("input", show);
+  shown.hidden = false;
   show();
 }
 
-function paragraph(name, before) {
-  const made = document.createElement("p");
-  made.className = name;
-  before.after(made);
-  return made;
-}
-
-/** A second click does nothing; coming back, or ten seconds without an answer, makes the button work again. */
+/** A second click does nothing. Without a connection the form stays, and says so. */
 function sendOnce(form) {
-  const buttons = [...form.querySelectorAll("button:not([type=button])")];
-  const sending = (yes) => buttons.forEach((button) => button.setAttribute("aria-disabled", yes));
+  const unreached = form.querySelector("[data-unreached]");
+  let state = "ready";
   let timer;
-  form.addEventListener("submit", (event) => {
-    if (buttons[0]?.getAttribute("aria-disabled") === "true") return event.preventDefault();
-    sending(true);
-    timer = setTimeout(sending, STUCK, false);
-  });
-  addEventListener("pageshow", () => {
+  const become = (next) => {
+    state = next;
     clearTimeout(timer);
-    sending(false);
+    const busy = state !== "ready";
+    form.querySelectorAll("button:not([type=button])").forEach((button) => button.setAttribute("aria-disabled", busy));
+  };
+  form.addEventListener("submit", async (event) => {
+    if (state === "reached") return become("sent"); // our own requestSubmit: let it go
+    event.preventDefault();
+    if (state !== "ready") return;
+    become("asking");
+    unreached.hidden = true;
+    if (await isReachable(form.dataset.probe)) {
+      become("reached");
+      form.requestSubmit(event.submitter);
+      timer = setTimeout(become, STUCK, "ready");
+    } else {
+      become("ready");
+      unreached.hidden = false;
+      unreached.focus();
+    }
   });
+  addEventListener("pageshow", () => become("ready")); // back again
 }
 
-/** To the first wrong field; else to what the page has to say. */
-function focusOnError() {
-  const alert = document.querySelector("main [role=alert]");
-  if (!alert) return;
-  const wrong = document.querySelector("main [aria-invalid=true]");
-  if (!wrong) alert.tabIndex = -1;
-  (wrong ?? alert).focus();
+async function isReachable(address) {
+  if (!navigator.onLine) return false;
+  try {
+    await fetch(address, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(STUCK) });
+    return true;
+  } catch (error) {
+    return error.name === "TimeoutError"; // slow is not away
+  }
 }
