@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from comments import markup
 
+from . import illustrations
+
 RESERVED_SLUGS = frozenset(
     {
         "comments", "questions", "search", "q", "unsubscribe", "feed", "help", "guidelines", "privacy", "admin",
@@ -145,7 +147,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     def render(self) -> list[str]:
         """Fill the columns made from the body; returns their names for `save(update_fields=...)`."""
         page = markup.article(self.body, imported=self.format == "html")
-        self.body_html, self.contents, self.word_count = page.html, page.contents, page.words
+        self.body_html = illustrations.illustrated(page.html)
+        self.contents, self.word_count = page.contents, page.words
         return ["body_html", "contents", "word_count"]
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +29,31 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    def address(self, width: int) -> str:
+        """Of the file of this width, one of `widths`. What is there never changes."""
+        return reverse("media", args=[self.name, width])
+
+    def fitting(self, width: int) -> int:
+        """The widest file that is no wider than this, else the narrowest."""
+        widths: list[int] = self.widths
+        return max((made for made in widths if made <= width), default=min(widths))
+
+    def height_at(self, width: int) -> int:
+        return max(1, round(self.height * width / self.width))
+
+    @property
+    def src(self) -> str:
+        """For browsers that do not choose from `srcset`."""
+        return self.address(self.fitting(960))
+
+    @property
+    def thumbnail(self) -> str:
+        return self.address(self.fitting(240))
+
+    @property
+    def srcset(self) -> str:
+        return ", ".join(f"{self.address(width)} {width}w" for width in self.widths)
 
 
 def validate_exit(address: str) -> None:

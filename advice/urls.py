@@ -1,7 +1,7 @@
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from . import views
+from . import pictures, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("privacy/", views.plain_page, {"template": "advice/privacy.html"}, name="privacy"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
+    re_path(r"^media/pictures/(?P<name>[0-9a-f]{32})-(?P<width>[1-9][0-9]{0,3})\.webp\Z", pictures.media, name="media"),
     path("", include("comments.urls")),
     path("<slug:slug>/", views.article, name="article"),
     path("<slug:slug>/comment-page-<str:number>/", views.comment_page, name="comment_page"),
