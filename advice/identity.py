@@ -94,9 +94,7 @@ def _made(row: SiteIdentity, menu: list[MenuItem]) -> Identity:
         or _("Tell %(author)s what happened. She reads every question and answers here, under the article.")
         % {"author": author},
         call_button=row.call_button or _("Ask %(author)s") % {"author": author},
-        ask_note=row.ask_note
-        or _("%(author)s gives one person’s advice; it is not therapy. You should be 16 or older.")
-        % {"author": author},
+        ask_note=row.ask_note or _("%(author)s gives one person’s advice; it is not therapy.") % {"author": author},
         footer_html=markup.moderator_html(row.footer_text) if row.footer_text else "",
         exit_address=row.exit_address or EXIT,
         top=_links(menu, MenuItem.Place.TOP),
