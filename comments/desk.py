@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import desk_pages, labelling, markup, moderation, moving
+from . import desk_pages, history, labelling, markup, moderation, moving
 from .desk_forms import AnswerForm, LabelsForm, MoveForm
 from .models import Comment, ModerationEvent, Status
 
@@ -155,7 +155,7 @@ def _comment_page(
         "comment": comment,
         "around": desk_pages.around(comment),
         "events": events,
-        "verbs": [] if comment.erased_at else [(verb, VERBS[verb][1]) for verb in OFFERED[Status(comment.status)]],
+        "verbs": [(verb, VERBS[verb][1]) for verb in _offered(comment)],
         "undoable": _undoable(comment, events),
         "form": form,
         "labels": LabelsForm(question=comment) if comment.is_root and comment.erased_at is None else None,
@@ -164,9 +164,16 @@ def _comment_page(
     return _page(request, "comment", context, status=status)
 
 
+def _offered(comment: Comment) -> tuple[str, ...]:
+    """What its writer erased or took back is not a moderator's to change."""
+    if comment.erased_at or history.withdrawals([comment]):
+        return ()
+    return OFFERED[Status(comment.status)]
+
+
 def _undoable(comment: Comment, events: list[ModerationEvent]) -> ModerationEvent | None:
     last = events[0] if events else None
-    return last if last and comment.erased_at is None and last.verb in moderation.UNDOABLE else None
+    return last if last and comment.erased_at is None and last.verb in history.UNDOABLE else None
 
 
 def _only_if_last(request: HttpRequest, comment: Comment, verb: str) -> dict[str, Any]:

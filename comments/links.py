@@ -22,9 +22,12 @@ def mint(comment: Comment) -> str:
 
 
 def comment_of(token: str) -> Comment | None:
-    """The comment a token leads to. Looked up by hash, so that timing tells nothing of the tokens there are."""
+    """The comment a token leads to. Looked up by hash, so that timing tells nothing of the tokens there are.
+
+    A link minted in the moment in which its comment was erased leads nowhere, like those that erasing deletes.
+    """
     link = PrivateLink.objects.select_related("comment__article").filter(token_hash=_hash(token)).first()
-    return link.comment if link else None
+    return link.comment if link and link.comment.erased_at is None else None
 
 
 def _hash(token: str) -> str:

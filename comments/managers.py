@@ -79,3 +79,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class SituationQuerySet(models.QuerySet["Situation"]):
     def in_order(self) -> "SituationQuerySet":
         return self.order_by("order", "name")
+    def written_through(self, comment: Any) -> "CommentQuerySet":
+        """What is left of the comment itself and of all that was added through its private link, in that order."""
+        return self.filter(Q(pk=comment.pk) | Q(continues=comment.pk), erased_at=None).order_by("pk")
+
+    def additions_to(self, comment: Any) -> "CommentQuerySet":
+        """What was added through the private link of a comment (or of that pk) and is not erased, oldest first."""
+        return self.filter(continues=comment, erased_at=None).order_by("pk")
+

@@ -275,6 +275,13 @@ class PrivateLink(models.Model):
     """One secret address of a comment. Only the token's hash is kept: a link can be checked but never shown again."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="private_links")
+    @property
+    def is_rewritable(self) -> bool:
+        """Whether a reader wrote it and no other has ever seen it. What was caught as spam looks to its writer as if
+        it waited."""
+        waits = self.status in (Status.PENDING, Status.SPAM) and self.published_at is None
+        return waits and self.author_id is None and self.erased_at is None
+
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
 

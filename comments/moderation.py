@@ -2,6 +2,7 @@
 
 `VERB(comments, *, by, reason="")` takes one comment or a sequence of up to 500 and returns those it changed, fresh;
 what is so already is left alone and writes no event. `by` is the moderator, or None where the site or the asker acts.
+What its writer withdrew is left alone by every verb but `put_back` and `erase`.
 """
 
 from collections import defaultdict
@@ -10,20 +11,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from . import locking, posting
-from .models import ANSWER_RETELLS, Comment, ModerationEvent, PrivateLink, Status, Verb
+from . import history, locking, posting
+from .models import ANSWER_RETELLS, Comment, ModerationEvent, PrivateLink, Report, Status, Verb
 
 BATCH = 500
-REMOVED = (Status.SPAM, Status.TRASH)
-UNDOABLE = (Verb.APPROVE, Verb.HOLD, Verb.MARK_SPAM, Verb.TRASH, Verb.RESTORE)
 ANSWERED = "answered"  # the reason of an approval that came with an answer
 
 Comments = Comment | Sequence[Comment] | Sequence[int]
-Events = dict[int, list[ModerationEvent]]  # by comment, the last first
 Target = Callable[[Comment, list[ModerationEvent]], str]  # the status a comment with these events gets
 
 
@@ -51,7 +49,7 @@ def trash(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
 
 def restore(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     """Out of spam and trash, to the status before, else pending. Others are left alone."""
-    return _change(comments, Verb.RESTORE, _before_removal, by=by, reason=reason)
+    return _change(comments, Verb.RESTORE, history.before_removal, by=by, reason=reason)
 
 
 def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEvent | None = None) -> list[Comment]:
@@ -64,7 +62,7 @@ def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEven
 
     def before(comment: Comment, events: list[ModerationEvent]) -> str:
         last = events[0] if events else None
-        if last is None or last.verb not in UNDOABLE or (event is not None and event.pk != last.pk):
+        if last is None or last.verb not in history.UNDOABLE or (event is not None and event.pk != last.pk):
             return comment.status
         if last.reason == ANSWERED:
             answered[comment.pk] = last.at
@@ -84,12 +82,14 @@ def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None) 
     """Publish a moderator's reply to a comment, and the comment with it where readers do not see it yet.
 
     The same text sent twice in ten minutes is one answer: it is returned again. `at` is the moment it counts from, if
-    not now (the demo). Raises Refused for an erased comment.
+    not now (the demo). Raises Refused for a comment that was erased or withdrawn.
     """
     held = locking.hold([comment.pk], articles=True)
     target = held.comments.get(comment.pk)
     if target is None or target.erased_at:
         raise Refused("This comment was erased, at the wish of whoever wrote it. It cannot be answered.")
+    if history.withdrawals([target]):
+        raise Refused("Whoever wrote this comment took it back. It cannot be answered, unless they put it back.")
     now = at or timezone.now()
     digest = posting.digest_of(target.article_id, target.pk, by.get_username(), "", body)
     sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
@@ -108,6 +108,45 @@ def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None) 
     posting.insert(reply, target)
     locking.settle(held)
     return reply
+
+
+@locking.retried
+def withdraw(comments: Comments, *, by: Any = None, reason: str = "") -> list[Comment]:
+    """Take them back, at the wish of who wrote them, until they `put_back` or erase them.
+
+    Where moderators alone replied, their answers, which retell the text, go with them. What a moderator has put into
+    the trash stays there on the moderator's account, and is not theirs to put back.
+    """
+    held = locking.hold(_pks(comments), articles=True)
+    taken = [comment for comment in held.comments.values() if comment.status != Status.TRASH]
+    pks = {comment.pk for comment in taken}
+    answers = _alone([[reply for reply in _public_below(comment) if reply.pk not in pks] for comment in taken])
+    plan = [(comment, Status.TRASH) for comment in [*taken, *answers]]
+    changed = _write(held, plan, Verb.WITHDRAW, by=by, reason=reason, now=timezone.now(), settle=True)
+    return _fresh(changed)
+
+
+def erase_own(comment: Comment, *, by: Any = None) -> None:
+    """Erase the comment, and all that was added through its private link, wherever that stands by now."""
+    while pks := list(Comment.objects.written_through(comment).values_list("pk", flat=True)[:BATCH]):
+        erase(pks, by=by)  # what is added meanwhile goes next; below an erased comment nothing more is
+
+
+@locking.retried
+def put_back(comment: Comment, *, by: Any = None, reason: str = "") -> list[Comment]:
+    """Undo a withdrawal, if nothing came after it: the comment and all that went with it are what they were.
+
+    Raises Refused where the comment is in the trash for another reason.
+    """
+    held = locking.hold([comment.pk, *_gone_with(comment)], articles=True)
+    theirs = history.withdrawals(held.comments.values())
+    own = theirs.get(comment.pk)
+    if own is None:
+        if comment.pk in held.comments and held.comments[comment.pk].status != Status.TRASH:
+            return []
+        raise Refused("It is not in the trash because its writer withdrew it.")
+    plan = [(held.comments[pk], event.from_status) for pk, event in theirs.items() if event.at == own.at]
+    return _fresh(_write(held, plan, Verb.RESTORE, by=by, reason=reason, now=timezone.now(), settle=True))
 
 
 @locking.retried
@@ -132,9 +171,11 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     _log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
     ModerationEvent.objects.filter(comment__in=pks).update(reason="")
     PrivateLink.objects.filter(comment__in=pks).delete()
+    Report.objects.filter(comment__in=pks).update(details="")
+    Comment.situations.through.objects.filter(comment__in=pks).delete()
     Comment.objects.filter(pk__in=pks).update(
         author=None, name="", email="", body="", body_html="", excerpt_html="", network="", digest="", reasons=[],
-        urgent=False, status=Status.TRASH, edited_at=None, erased_at=now,
+        urgent=False, helped="", status=Status.TRASH, edited_at=None, erased_at=now,
     )  # fmt: skip
     Comment.objects.filter(pk__in=asks).update(reasons=[ANSWER_RETELLS])
     _write(held, [(a, Status.TRASH) for a in answers], Verb.TRASH, by=by, reason="its question was erased", now=now)
@@ -166,8 +207,10 @@ def _change(
     @locking.retried
     def change() -> list[int]:
         held = locking.hold(pks, articles=True)
-        events = _events(pks) if verb in (Verb.RESTORE, Verb.UNDO) else {}
-        plan = [(comment, target(comment, events.get(comment.pk, []))) for comment in held.comments.values()]
+        events = history.events_of(pks) if verb in (Verb.RESTORE, Verb.UNDO) else {}
+        theirs = history.withdrawals(held.comments.values())
+        ours = [comment for comment in held.comments.values() if comment.pk not in theirs]
+        plan = [(comment, target(comment, events.get(comment.pk, []))) for comment in ours]
         return _write(held, plan, verb, by=by, reason=reason, now=timezone.now(), settle=True)
 
     return _fresh(change())
@@ -230,28 +273,13 @@ def _fresh(pks: list[int]) -> list[Comment]:
     return list(Comment.objects.filter(pk__in=pks).select_related("author").order_by("pk"))
 
 
-def _events(pks: list[int]) -> Events:
-    """Each comment's events, the last first. Comments have a handful of events each, so all are read."""
-    events: Events = defaultdict(list)
-    for event in ModerationEvent.objects.filter(comment__in=pks).order_by("-pk"):
-        events[event.comment_id].append(event)
-    return events
-
-
-def _before_removal(comment: Comment, events: list[ModerationEvent]) -> str:
-    if comment.status not in REMOVED:
-        return comment.status
-    # From spam to trash and so on: the status before the first of these removals in a row. An undo and what it undid
-    # never were.
-    undone = 0
-    for event in events:
-        if event.verb == Verb.UNDO:
-            undone += 1
-        elif event.verb in UNDOABLE and undone:
-            undone -= 1
-        elif event.verb in UNDOABLE and event.to_status in REMOVED and event.from_status not in REMOVED:
-            return str(event.from_status)
-    return Status.PENDING
+def _gone_with(comment: Comment) -> list[int]:
+    """What went into the trash in the same moment as this comment was withdrawn."""
+    tree = Comment.objects.filter(pk=comment.pk).values("tree_id")
+    near = Comment.objects.filter(Q(tree_id__in=tree) | Q(continues=comment.pk), status=Status.TRASH)
+    events = ModerationEvent.objects.filter(verb=Verb.WITHDRAW)
+    moment = events.filter(comment=comment.pk).order_by("-pk").values("at")[:1]
+    return list(events.filter(comment__in=near.values("pk"), at=moment).values_list("comment", flat=True)[:BATCH])
 
 
 def _public_below(comment: Comment) -> list[Comment]:

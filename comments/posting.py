@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import locking, markup, numbers, screening
-from .models import Comment, Status, article_model
+from .models import Comment, Helped, Status, article_model
 from .screening import Submission
 
 THREAD_LIMIT = 1_000  # comments; at that size a reply in the middle rewrites 500 rows (10 ms)
 LIMITS = ((timedelta(minutes=10), 5), (timedelta(days=1), 30))  # posts per network
 SAME_POST = timedelta(minutes=10)  # a double click, a reloaded page, a second tab
+ADDITIONS = 50  # that one private link makes: all of them are shown on its page
 
 
 class Refused(Exception):
@@ -67,6 +68,15 @@ class TooMany(Refused):
         self.retry_after = max(1, int(retry_after.total_seconds()) + 1)  # seconds
 
 
+class Stale(Refused):
+    status = 422
+    message = _("Where this stands has changed while you were writing, so nothing was sent. Your text is still below.")
+
+
+class EnoughAdded(Refused):
+    message = _("Nothing more can be added here. Your text is still below: you can ask it as a question of your own.")
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     comment: Comment
@@ -77,24 +87,26 @@ class Posted:
 def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     """Write a reader's comment, or find the one that the same click wrote already. It is pending (or caught as spam).
 
-    `at` is the moment it counts from, if not now (the demo). Raises Closed, ThreadFull, ParentGone or TooMany, and then
-    nothing is written.
+    `at` is the moment it counts from, if not now (the demo). Raises Closed, ThreadFull, ParentGone or TooMany (an
+    addition: Stale or EnoughAdded too), and then nothing is written.
     """
-    digest = digest_of(submission.article_id, submission.parent_id, submission.name, submission.email, submission.body)
+    digest = _digest(submission)
     locking.serialise(*filter(None, [digest, submission.network]))
     parent = _hold_parent(submission) if submission.parent_id is not None else None
-    article = _open_article(submission.article_id)
+    article = _open_article(submission)
     now = at or timezone.now()
     verdict = screening.screen(submission, seen_before=_seen_before(digest))
     if same := _same_post(digest, verdict.status, now):
         return Posted(same, is_new=False)
     _check_limits(submission.network, now)
+    _check_additions(submission.continues_id)
     comment = Comment(
         article_id=article.pk,
         name=submission.name,
         email=submission.email,
         body=submission.body,
         by_asker=submission.by_asker,
+        continues_id=submission.continues_id,
         status=verdict.status,
         reasons=list(verdict.reasons),
         urgent=verdict.urgent,
@@ -106,13 +118,55 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     return Posted(comment, is_new=True)
 
 
+def addition(comment: Comment, body: str, *, network: str, how_it_went: bool = False) -> Submission:
+    """What the holder of a comment's private link adds below it, to be posted: in its name, and as its writer."""
+    return Submission(
+        article_id=comment.article_id,
+        parent_id=comment.pk,
+        name=comment.name,
+        email=comment.email,
+        body=body,
+        network=network,
+        by_asker=comment.is_root or comment.by_asker,
+        continues_id=comment.pk,
+        how_it_went=how_it_went,
+    )
+
+
+@locking.retried
+def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
+    """Change the words of a reader's comment that readers have never seen.
+
+    Screening looks at it again. What it says changes, but never the status: a person reads it in any case, and what was
+    caught as spam stays so. Raises Stale where it has been published, or taken away.
+    """
+    found = locking.hold([comment.pk], articles=False).comments.get(comment.pk)
+    if found is None or not found.is_rewritable:
+        raise Stale
+    if (found.name, found.body) == (name, body):
+        return found
+    submission = _as_sent(found, name, body)
+    digest = _digest(submission)
+    verdict = screening.screen(submission, seen_before=_seen_before(digest))
+    found.name, found.body, found.digest = name, body, digest
+    found.reasons, found.urgent = list(verdict.reasons), found.urgent or verdict.urgent
+    found.edited_at = timezone.now()
+    _render(found)
+    found.save(update_fields=["name", "body", "body_html", "excerpt_html", "digest", "reasons", "urgent", "edited_at"])
+    return found
+
+
+def say_whether_helped(comment: Comment, helped: Helped) -> None:
+    """Keep what the asker says of the answer, unless the comment has been erased meanwhile."""
+    Comment.objects.filter(pk=comment.pk, erased_at=None).update(helped=helped)
+
+
 def insert(comment: Comment, parent: Comment | None) -> None:
     """Write a new comment's row: the last reply below `parent`, whose thread the caller holds, or a root of its own.
 
     A root needs no lock: its tree's number is its own pk.
     """
-    comment.body_html = markup.comment_html(comment.body, by_moderator=comment.author_id is not None)
-    comment.excerpt_html = markup.excerpt(comment.body_html)
+    _render(comment)
     if parent is None:
         comment.pk = comment.tree_id = numbers.take(1)[0]
         comment.lft, comment.rght, comment.level = 1, 2, 0
@@ -121,27 +175,59 @@ def insert(comment: Comment, parent: Comment | None) -> None:
         comment.insert_at(parent, "last-child", save=True, refresh_target=False)
 
 
+def _render(comment: Comment) -> None:
+    comment.body_html = markup.comment_html(comment.body, by_moderator=comment.author_id is not None)
+    comment.excerpt_html = markup.excerpt(comment.body_html)
+
+
 def digest_of(article: int, parent: int | None, name: str, email: str, body: str) -> str:
     """The same for the same words by the same person in the same place. Keyed: a guess at a text cannot be checked."""
     text = "\x00".join([settings.SECRET_KEY, str(article), str(parent or ""), name, email, body])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def _digest(submission: Submission) -> str:
+    # An addition is no twin of a public reply in the same words, whose sender would get a link to it.
+    sent_by = f"{submission.email}\x00{submission.continues_id}" if submission.continues_id else submission.email
+    return digest_of(submission.article_id, submission.parent_id, submission.name, sent_by, submission.body)
+
+
+def _as_sent(comment: Comment, name: str, body: str) -> Submission:
+    """The submission that the comment would have been with these words."""
+    return Submission(
+        article_id=comment.article_id,
+        parent_id=comment.parent_id,
+        name=name,
+        email=comment.email,
+        body=body,
+        network=comment.network,
+        trapped=screening.TRAP in comment.reasons,
+        by_asker=comment.by_asker,
+        continues_id=comment.continues_id,
+        how_it_went=screening.HOW_IT_WENT in comment.reasons,
+    )
+
+
 def _hold_parent(submission: Submission) -> Comment:
     held = locking.hold([submission.parent_id or 0], articles=False)
     parent = held.comments.get(submission.parent_id or 0)
     if parent is None or parent.article_id != submission.article_id or parent.status != Status.APPROVED:
-        raise ParentGone
+        raise Stale if submission.continues_id else ParentGone
     size = held.root_of(parent).rght // 2
     if size >= THREAD_LIMIT:
         raise ThreadFull
     return parent
 
 
-def _open_article(pk: int) -> Any:
-    """The article, read after the locks. Closing it does not wait for posts under way: one may land a moment later."""
-    article = article_model().objects.filter(pk=pk).first()
-    if article is None or not article.is_published or not article.comments_open:
+def _open_article(submission: Submission) -> Any:
+    """The article, read after the locks. Closing it does not wait for posts under way: one may land a moment later.
+
+    Closed is closed to new voices: whoever asked while it was open may add to their own words, and say how it went.
+    """
+    article = article_model().objects.filter(pk=submission.article_id).first()
+    if article is None or not article.is_published:
+        raise Stale if submission.continues_id else Closed
+    if not article.comments_open and not submission.continues_id:
         raise Closed
     return article
 
@@ -158,6 +244,11 @@ def _same_post(digest: str, status: str, now: datetime) -> Comment | None:
     same = Comment.objects.filter(digest=digest, published_at=None, posted_at__gt=now - SAME_POST)
     same = same.filter(status=Status.SPAM) if status == Status.SPAM else same.exclude(status=Status.SPAM)
     return same.order_by("-pk").first()
+
+
+def _check_additions(continues: int | None) -> None:
+    if continues and Comment.objects.additions_to(continues).count() >= ADDITIONS:
+        raise EnoughAdded
 
 
 def _check_limits(network: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from .models import Status
 
 TRAP = "trap field"
 SAME_TEXT = "same text"
+HOW_IT_WENT = "how it went"  # weeks after the answer; the writer hopes that it is read, more than that it is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Submission:
     network: str = ""  # keyed hash of the network it came from (`networks`), or ""
     trapped: bool = False  # the field that people do not see was filled
     by_asker: bool = False  # written through the private link of the thread's question
+    continues_id: int | None = None  # the comment through whose private link it was written
+    how_it_went: bool = False  # told after the answer, for a moderator in the first place
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +42,6 @@ def screen(submission: Submission, *, seen_before: bool) -> Verdict:
         reasons.append(TRAP)
     if seen_before:
         reasons.append(SAME_TEXT)
+    if submission.how_it_went:
+        reasons.append(HOW_IT_WENT)
     return Verdict(Status.SPAM if submission.trapped else Status.PENDING, tuple(reasons))

@@ -20,7 +20,7 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import Error  # noqa: E402
 
 from advice.models import Article  # noqa: E402
-from comments import checking, locking, moderation, moving, posting  # noqa: E402
+from comments import checking, history, locking, moderation, moving, posting  # noqa: E402
 from comments.models import Comment  # noqa: E402
 from comments.screening import Submission  # noqa: E402
 from tests.hammer import unlocked  # noqa: E402
@@ -81,7 +81,7 @@ class Worker:
         newest = Comment.objects.order_by("-pk").values_list(*columns)[:150]
         self.newest = list(newest)
         self.hot = list(Comment.objects.filter(tree_id=hot).order_by("-pk").values_list(*columns)[:60])
-        self.removed = list(Comment.objects.filter(status__in=moderation.REMOVED).values_list("pk", flat=True)[:50])
+        self.removed = list(Comment.objects.filter(status__in=history.REMOVED).values_list("pk", flat=True)[:50])
 
     def _any(self, *statuses: str) -> tuple[int, int]:
         """pk and article of some comment, in the hot thread every third time."""
