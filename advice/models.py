@@ -7,11 +7,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from comments import markup
+from comments.models import Comment
 
 from . import illustrations
 
@@ -54,12 +56,31 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """By the number the article had where it was imported from."""
         return self.filter(source__isnull=False, source_id=source_id).order_by("pk")
 
+    def at(self, slug: str) -> "Article | None":
+        return self.filter(slug=slug).first()
+
+    def most_asked(self) -> "ArticleQuerySet":
+        """Those with questions, the most first; to choose from."""
+        asked = self.published().filter(question_count__gt=0).without_text()
+        return asked.order_by("-question_count", "-pk")
+
+    def with_thread_total(self) -> "ArticleQuerySet":
+        """With `thread_total`, what `threads.thread_count` says, in the same query."""
+        roots = Comment.objects.filter(article=OuterRef("pk"), level=0, position__isnull=False)
+        return self.annotate(thread_total=Coalesce(Subquery(roots.order_by("-position").values("position")[:1]), 0))
+
     def without_text(self) -> "ArticleQuerySet":
         """For lists: an article's text is most of its row."""
         return self.defer("body", "body_html", "contents")
 
     def listed(self) -> "ArticleQuerySet":
         return self.published().filter(listed=True).order_by("-published_at", "-pk")
+
+    def for_sitemaps(self) -> "ArticleQuerySet":
+        """All that are published, with `thread_total`, and with `commented_at`, when a comment was last published."""
+        latest = Comment.objects.newly_public(OuterRef("pk")).values("published_at")[:1]
+        listed = self.published().without_text().with_thread_total()
+        return listed.annotate(commented_at=Subquery(latest)).order_by("-published_at", "-pk")
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]

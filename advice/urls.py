@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from . import pictures, views
+from . import feeds, pictures, sitemaps, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,12 +10,19 @@ urlpatterns = [
     path("guidelines/", views.plain_page, {"template": "advice/guidelines.html"}, name="guidelines"),
     path("privacy/", views.plain_page, {"template": "advice/privacy.html"}, name="privacy"),
     path("favicon.ico", views.favicon, name="favicon"),
-    path("robots.txt", views.robots, name="robots"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
+    path("sitemap-questions-<int:article>-<int:number>.xml", sitemaps.questions, name="sitemap_questions"),
+    path("feed/", feeds.articles, name="feed"),
+    path("questions/feed/", feeds.questions, name="questions_feed"),
     re_path(r"^media/pictures/(?P<name>[0-9a-f]{32})-(?P<width>[1-9][0-9]{0,3})\.webp\Z", pictures.media, name="media"),
     path("", include("comments.urls")),
     path("<slug:slug>/", views.article, name="article"),
+    path("<slug:slug>/feed/", feeds.comments, name="article_feed"),
     path("<slug:slug>/comment-page-<str:number>/", views.comment_page, name="comment_page"),
 ]
 
 handler400 = "advice.views.bad_request"
+handler500 = "advice.outages.server_error"
 handler404 = "advice.views.not_found"

@@ -82,11 +82,6 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("advice/icon.svg"))
 
 
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    return render(request, "advice/robots.txt", content_type="text/plain")
-
-
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404; but an address the article once had (or had elsewhere, before an import) leads to it."""
     for path in dict.fromkeys([request.get_full_path(), request.path]):

@@ -1,9 +1,10 @@
 """Reads with names, and a guard in front of the writes that would damage a tree."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft",
 
 # As the index `comment_unanswered` says it, or it is not used: every public question has a position.
 UNANSWERED = Q(status="approved", position__isnull=False, answered_at=None, author=None)
+
+BESIDE = 6  # positions looked at on each side for the next public question
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -59,9 +62,58 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         pointing = self.filter(signposts__article=article, status="approved", article__published_at__lte=timezone.now())
         return pointing.order_by("-signposts__thread")
 
+    def for_search_engines(self) -> "CommentQuerySet":
+        """Public questions, less those that their owner wants kept out of search engines, and so out of feeds."""
+        findable = self.filter(status="approved", level=0, in_search_engines=True)
+        return findable.filter(article__published_at__lte=timezone.now())
+
+    def under(self, articles: list[int], positions: range | None = None) -> "CommentQuerySet":
+        """The threads of these articles, or a stretch of their positions."""
+        found = self.filter(article__in=articles, level=0, position__isnull=False)
+        return found.filter(position__range=(positions[0], positions[-1])) if positions else found
+
+    def newly_public(self, article: Any) -> "CommentQuerySet":
+        """Approved comments under an article in threads that may be passed on, the last published first."""
+        root = self.model.objects.filter(pk=OuterRef("tree_id"), in_search_engines=True)
+        # NULL is what the index leaves out; SQLite would not see that approved comments have a date.
+        public = self.filter(Exists(root), article=article, status="approved", published_at__isnull=False)
+        return public.order_by("-published_at", "-pk")
+
+    def with_first_answer(self) -> "CommentQuerySet":
+        """Questions with `first_answer`, the pk of the first approved reply by a moderator."""
+        answers = self.model.objects.filter(tree_id=OuterRef("pk")).replies().approved().by_moderators()
+        return self.annotate(first_answer=Subquery(answers.order_by("lft").values("pk")[:1]))
+
+    def last_changes(self, threads: list[int]) -> dict[int, datetime]:
+        """When readers last got something new in each of these threads."""
+        changes = self.filter(tree_id__in=threads, status="approved").order_by().values_list("tree_id")
+        dates = changes.annotate(Max("published_at"), Max("edited_at"))
+        return {tree: max(published, edited or published) for tree, published, edited in dates}
+
+    def beside(self, question: Any) -> "tuple[Comment | None, Comment | None]":
+        """The public questions before and after this one on its article; past five removed ones in a row none."""
+        near = self.filter(
+            article=question.article_id,
+            level=0,
+            position__range=(question.position - BESIDE, question.position + BESIDE),
+            status="approved",
+        )
+        found = list(near.select_related("author").order_by("position"))
+        earlier = [each for each in found if each.position < question.position]
+        later = [each for each in found if each.position > question.position]
+        return earlier[-1] if earlier else None, later[0] if later else None
+
     def below(self, comment: Any) -> "CommentQuerySet":
         """The replies below a comment at every depth; right only under the thread's lock, or as of one moment."""
         return self.filter(tree_id=comment.tree_id, lft__gt=comment.lft, rght__lt=comment.rght)
+
+    def written_through(self, comment: Any) -> "CommentQuerySet":
+        """What is left of the comment itself and of all that was added through its private link, in that order."""
+        return self.filter(Q(pk=comment.pk) | Q(continues=comment.pk), erased_at=None).order_by("pk")
+
+    def additions_to(self, comment: Any) -> "CommentQuerySet":
+        """What was added through the private link of a comment (or of that pk) and is not erased, oldest first."""
+        return self.filter(continues=comment, erased_at=None).order_by("pk")
 
     def update(self, **columns: Any) -> int:
         if forbidden := TREE_COLUMNS & columns.keys():
@@ -79,11 +131,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class SituationQuerySet(models.QuerySet["Situation"]):
     def in_order(self) -> "SituationQuerySet":
         return self.order_by("order", "name")
-    def written_through(self, comment: Any) -> "CommentQuerySet":
-        """What is left of the comment itself and of all that was added through its private link, in that order."""
-        return self.filter(Q(pk=comment.pk) | Q(continues=comment.pk), erased_at=None).order_by("pk")
 
-    def additions_to(self, comment: Any) -> "CommentQuerySet":
-        """What was added through the private link of a comment (or of that pk) and is not erased, oldest first."""
-        return self.filter(continues=comment, erased_at=None).order_by("pk")
-
+    def with_counts(self) -> "SituationQuerySet":
+        """With `question_count` and `answered_count`, of what readers see."""
+        public = Q(questions__status="approved", questions__level=0, questions__article__published_at__lte=timezone.now())
+        return self.annotate(
+            question_count=Count("questions", filter=public),
+            answered_count=Count("questions", filter=public & Q(questions__answered_at__isnull=False)),
+        )

@@ -182,6 +182,11 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["network", "posted_at"], name="comment_network", condition=~Q(network="")),
             models.Index(fields=["digest"], name="comment_digest", condition=~Q(digest="")),
             models.Index(fields=["status", "-id"], name="comment_status"),
+            models.Index(
+                fields=["article", "status", "-published_at", "-id"],
+                name="comment_published",
+                condition=Q(published_at__isnull=False),
+            ),
             models.Index(fields=["erased_at"], name="comment_erased", condition=Q(erased_at__isnull=False)),
             models.Index(fields=["continues"], name="comment_additions", condition=Q(continues__isnull=False)),
         ]
@@ -270,11 +275,6 @@ class Comment(MPTTModel):  # type: ignore[misc]
     def is_public(self) -> bool:
         return self.status == Status.APPROVED
 
-
-class PrivateLink(models.Model):
-    """One secret address of a comment. Only the token's hash is kept: a link can be checked but never shown again."""
-
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="private_links")
     @property
     def is_rewritable(self) -> bool:
         """Whether a reader wrote it and no other has ever seen it. What was caught as spam looks to its writer as if
@@ -282,6 +282,11 @@ class PrivateLink(models.Model):
         waits = self.status in (Status.PENDING, Status.SPAM) and self.published_at is None
         return waits and self.author_id is None and self.erased_at is None
 
+
+class PrivateLink(models.Model):
+    """One secret address of a comment. Only the token's hash is kept: a link can be checked but never shown again."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="private_links")
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
 
