@@ -31,11 +31,11 @@ function forgetSent() {
 }
 
 function keep(form) {
-  const key = `draft ${new URL(form.action).pathname} ${form.elements.parent.value}`;
-  const fields = FIELDS.map((name) => form.elements[name]);
+  const key = `draft ${new URL(form.action).pathname} ${form.elements.parent?.value ?? ""}`;
+  const fields = FIELDS.map((name) => form.elements[name]).filter(Boolean);
   const kept = form.querySelector("[data-kept]");
   store.removeItem(SENT); // a form is here again: what was sent did not arrive
-  kept.hidden = !restore(fields, read(key));
+  if (restore(fields, read(key)) && kept) kept.hidden = false;
   form.addEventListener("input", () => {
     if (store.getItem(DONE) === key) store.removeItem(DONE);
     save(key, fields);
@@ -44,7 +44,7 @@ function keep(form) {
   form.addEventListener("click", (event) => {
     if (!event.target.closest("[data-clear]")) return;
     fill(fields, {});
-    kept.hidden = true;
+    if (kept) kept.hidden = true;
     fields.at(-1).focus();
   });
   addEventListener("pageshow", (event) => {
