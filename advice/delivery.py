@@ -15,11 +15,12 @@ import brotli
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import DisallowedHost
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from . import outages
 from .models import Article
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -51,12 +52,12 @@ def page_cache(get_response: GetResponse) -> GetResponse:
 def _key(request: HttpRequest, encoding: str) -> str:
     """The cache key of an article's page, or "" for everything else. A query string makes no other page."""
     match = ARTICLE_PATH.fullmatch(request.path)
-    if match is None or request.method not in ("GET", "HEAD") or settings.DEBUG:
+    if match is None or request.method not in ("GET", "HEAD") or settings.DEBUG or outages.is_maintenance():
         return ""
     try:
         request.get_host()  # a Host that is not ours gets its 400, from further in, not a page
         found = Article.objects.published().filter(slug=match["slug"]).values_list("pk", "discussion_version").first()
-    except (DisallowedHost, DatabaseError):
+    except (DisallowedHost, Error):
         return ""
     if found is None:
         return ""

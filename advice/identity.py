@@ -8,9 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from comments import markup
@@ -18,9 +19,11 @@ from comments import markup
 from .site_models import MenuItem, Picture, SiteIdentity
 
 KEPT_FOR = 60  # seconds
-KEY = f"{settings.RELEASE}:identity"
+ASK_AGAIN = 5  # seconds, where the database did not answer: not every page should wait for it
 EXIT = "https://www.bbc.co.uk/weather"  # GOV.UK's own choice for "Exit this page"
 MENU = 12  # items in each of the two menus
+
+_last: dict[str, "Identity"] = {}  # by key; not in the cache, which makes room for pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +55,31 @@ class Identity:
 
 def current() -> Identity:
     """The identity as of the last minute. Without the database: the last one known, else the design's own."""
-    kept: Identity | None = cache.get(KEY)
+    key = _key()
+    kept: Identity | None = cache.get(key)
     if kept is not None:
         return kept
     try:
-        found = _made(SiteIdentity.objects.select_related("portrait").first() or SiteIdentity(), _menu())
-    except DatabaseError:
-        return cache.get(f"{KEY}:last") or _made(SiteIdentity(), [])
-    cache.set(KEY, found, KEPT_FOR)
-    cache.set(f"{KEY}:last", found, None)
+        _last[key] = found = _made(SiteIdentity.objects.select_related("portrait").first() or SiteIdentity(), _menu())
+    except Error:
+        cache.set(key, found := last_known(), ASK_AGAIN)
+        return found
+    cache.set(key, found, KEPT_FOR)
     return found
 
 
+def last_known() -> Identity:
+    """The identity for pages that must not depend on the database."""
+    return _last.get(_key()) or _made(SiteIdentity(), [])
+
+
 def forget() -> None:
-    """After a change: this process reads it anew with its next page."""
-    cache.delete(KEY)
+    """After a change: this process reads it anew, and makes the pages anew that show it."""
+    cache.clear()
+
+
+def _key() -> str:
+    return f"{settings.RELEASE}:identity:{get_language()}"  # the words of our own are in the reader's language
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -91,7 +104,7 @@ def _made(row: SiteIdentity, menu: list[MenuItem]) -> Identity:
         accent=row.accent,
         call_title=row.call_title or _("Not sure what to do next?"),
         call_text=row.call_text
-        or _("Tell %(author)s what happened. She reads every question and answers here, under the article.")
+        or _("Tell %(author)s what happened. Every question is read, and answers stand here, under the article.")
         % {"author": author},
         call_button=row.call_button or _("Ask %(author)s") % {"author": author},
         ask_note=row.ask_note or _("%(author)s gives one person’s advice; it is not therapy.") % {"author": author},

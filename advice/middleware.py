@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 
+from . import database
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # No inline script or style anywhere, no foreign host, no frame; the admin keeps to it too.
@@ -154,11 +156,15 @@ def too_large_page(request: HttpRequest) -> HttpResponse:
 
 
 class NoPrivatePaths(logging.Filter):
-    """Takes the secret part of private addresses out of every log line."""
+    """Takes the secret part of private addresses out of every log line, and of what is no news the traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = PRIVATE_PATH.sub(r"\1…", record.getMessage())
         record.args = None
+        error = record.exc_info[1] if record.exc_info else None
+        if error and database.is_away(error):  # with every request while it lasts: a line with its cause, not a page
+            record.msg = f"{record.msg} ({str(error).partition(chr(10))[0]})"
+            record.exc_info = None
         if record.name.startswith("django.security"):
             record.exc_info = None  # somebody tries foreign hosts or broken forms: a line, not a page
         return True

