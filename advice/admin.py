@@ -85,8 +85,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 publishing.rewrite(obj, form.changed_data)
             return
         obj.author, obj.updated_at = request.user, timezone.now()  # type: ignore[assignment]
-        obj.render()
-        obj.save(force_insert=True)
+        publishing.create(obj)
 
     @admin.action(description="Publish now", permissions=["change"])
     def publish(self, request: HttpRequest, articles: QuerySet[Article]) -> None:

@@ -13,6 +13,7 @@ from comments import moderation, posting
 from comments.models import MODERATORS
 from comments.screening import Submission
 
+from . import publishing
 from .models import Article
 
 FOLDER = Path(__file__).resolve().parent / "demo"
@@ -58,8 +59,7 @@ def _article(text: str, author: User, now: datetime) -> Article:
     published = now - timedelta(days=front.pop("days_ago"))
     article = Article(**front, body=body.strip(), author=author, published_at=published, updated_at=published)
     article.full_clean(exclude=["author"])
-    article.render()
-    article.save(force_insert=True)
+    publishing.create(article)
     return article
 
 

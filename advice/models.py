@@ -1,6 +1,7 @@
 """Articles, and the old addresses that lead to them. What belongs to the site as a whole is in `site_models`."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -24,6 +25,7 @@ RESERVED_SLUGS = frozenset(
         "favicon.ico", ".well-known",
     }
 )  # fmt: skip
+SLUG_PATH = re.compile(r"/[-a-zA-Z0-9_]{1,100}")
 COMMENT_PAGE = re.compile(r"/comment-page-[0-9]+/?$")  # WordPress's, below any address of an article
 BODY_LENGTH = 300_000  # characters; a book chapter has 30,000
 
@@ -68,6 +70,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """With `thread_total`, what `threads.thread_count` says, in the same query."""
         roots = Comment.objects.filter(article=OuterRef("pk"), level=0, position__isnull=False)
         return self.annotate(thread_total=Coalesce(Subquery(roots.order_by("-position").values("position")[:1]), 0))
+
+    def by_path(self, paths: Iterable[str]) -> dict[str, int]:
+        """The pks of the articles at these paths (without the final slash), published or not, old addresses too."""
+        slugs = {path[1:]: path for path in paths if SLUG_PATH.fullmatch(path)}
+        found = {slugs[slug]: pk for slug, pk in self.filter(slug__in=slugs).values_list("slug", "pk")}
+        if left := set(paths) - found.keys():
+            old = OldAddress.objects.filter(path__in=left)
+            found.update((path, pk) for path, pk in old.values_list("path", "article_id"))
+        return found
 
     def without_text(self) -> "ArticleQuerySet":
         """For lists: an article's text is most of its row."""

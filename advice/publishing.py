@@ -10,11 +10,20 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from comments import documents
 from comments.locking import add_to_counts
 
 from .models import Article, OldAddress
 
 TEXTS = frozenset({"title", "summary", "body"})  # a change of these is what readers call "updated"
+
+
+@transaction.atomic
+def create(article: Article) -> None:
+    """Write a new article, and let search know it."""
+    article.render()
+    article.save(force_insert=True)
+    documents.write_article(article)
 
 
 @transaction.atomic
@@ -31,6 +40,8 @@ def rewrite(article: Article, changed: Collection[str]) -> None:
         article.updated_at = timezone.now()
         written.add("updated_at")
     article.save(update_fields=written)
+    if TEXTS & written:
+        documents.write_article(article)
     if "slug" in written:
         _keep_address(before, article)
     if before.is_published or article.is_published:

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q, QuerySet
 
-from . import locking, markup, numbers, trees
+from . import documents, locking, markup, numbers, trees
 from .models import EMAIL_LENGTH, NAME_LENGTH, Comment, Status, article_model
 from .numbers import batches
 
@@ -178,6 +178,7 @@ def _plant(article: int, plan: _Plan, threads: list[trees.Columns], progress: Ca
         progress(len(rows))
     if visible:
         locking.renumber(article, visible[0])
+        documents.write_threads(pk for _, pk in visible)
         shares = [root.share for root in roots.values()]
         locking.add_to_counts(
             article,

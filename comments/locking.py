@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connection, transaction
 from django.db.models import Count, F, Min, Q
 
+from . import documents
 from .models import Comment, Status, article_model
 
 P = ParamSpec("P")
@@ -114,7 +115,8 @@ class Share:
 
 
 def settle(held: Held, *, demoted: Iterable[Comment] = (), promoted: Iterable[int] = ()) -> None:
-    """After a change that readers can see: each held thread's columns, its article's positions, counts and version.
+    """After a change that readers can see: each held thread's columns and document, its article's positions, counts and
+    version.
 
     The last statements of a transaction that holds the articles. `demoted` are former roots as they were (they leave
     their articles' numbering), `promoted` the pks of new roots.
@@ -124,6 +126,7 @@ def settle(held: Held, *, demoted: Iterable[Comment] = (), promoted: Iterable[in
     _derive(fresh)
     for article, since in _renumbered_from(held.roots.values(), fresh).items():
         renumber(article, since)
+    documents.write_threads(sorted(held.roots.keys() | set(promoted)))
     deltas: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for sign, roots in ((-1, held.roots.values()), (1, fresh)):
         for root in roots:

@@ -57,6 +57,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         answered = self.filter(status="approved", level=0, answered_at__isnull=False)
         return answered.filter(article__published_at__lte=timezone.now()).order_by("-answered_at", "-pk")
 
+    def threads_seen(self) -> "CommentQuerySet":
+        """Questions on articles that readers see, and removed ones with public replies."""
+        return self.filter(level=0, position__isnull=False, article__published_at__lte=timezone.now())
+
+    def answered(self) -> "CommentQuerySet":
+        """Public questions with an answer."""
+        return self.filter(status="approved", answered_at__isnull=False)
+
     def pointing_to(self, article: int) -> "CommentQuerySet":
         """Public questions on articles that readers see with an answer that links to this article, the newest first."""
         pointing = self.filter(signposts__article=article, status="approved", article__published_at__lte=timezone.now())

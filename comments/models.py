@@ -187,6 +187,30 @@ class Comment(MPTTModel):  # type: ignore[misc]
                 name="comment_published",
                 condition=Q(published_at__isnull=False),
             ),
+            # Lists of questions: each order with each filter has its index, or a million comments would be sorted.
+            models.Index(
+                fields=["status", "-published_at", "-id"], name="comment_newest", condition=Q(position__isnull=False)
+            ),
+            models.Index(
+                fields=["status", "-published_at", "-id"],
+                name="comment_newest_answered",
+                condition=Q(position__isnull=False, answered_at__isnull=False),
+            ),
+            models.Index(
+                fields=["article", "-answered_at", "-id"],
+                name="comment_article_answered",
+                condition=Q(position__isnull=False, answered_at__isnull=False),
+            ),
+            models.Index(
+                fields=["article", "-position"],
+                name="comment_page_answered",
+                condition=Q(position__isnull=False, answered_at__isnull=False),
+            ),
+            models.Index(
+                fields=["article", "-position"],
+                name="comment_page_unanswered",
+                condition=Q(position__isnull=False, answered_at=None, author=None),
+            ),
             models.Index(fields=["erased_at"], name="comment_erased", condition=Q(erased_at__isnull=False)),
             models.Index(fields=["continues"], name="comment_additions", condition=Q(continues__isnull=False)),
         ]
@@ -354,8 +378,8 @@ class Report(models.Model):
 class SearchDocument(models.Model):
     """What search finds: a thread with what readers see of it, or (without a thread) an article. Made by `documents`.
 
-    Follows from the rows it is made of, like a thread's columns; `rebuild_search` makes all of them anew. The full-text
-    index on it is each database's own (migration 0006).
+    Follows from the rows it is made of, like a thread's columns; `rebuild_search` makes all of them anew. Its pk is the
+    thread's, or the article's below zero. The full-text index on it is each database's own (`fulltext`).
     """
 
     thread = models.OneToOneField(Comment, on_delete=models.CASCADE, null=True, related_name="document")

@@ -1,26 +1,42 @@
-"""Finding questions and articles: by words, or without words by what the columns say. Bounded, however much there is."""
+"""Finding questions and articles: by words, or without words by what the columns say.
 
+Bounded, however much there is: of documents with the words only the newest are ranked, and of what fits only so many
+pages are counted.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
-from . import markup
-from .models import Comment
+from . import fulltext
+from .managers import CommentQuerySet
+from .models import Comment, article_model
 
 PAGE = 20
 PAGES = 50
 MOST = PAGE * PAGES  # hits that are counted and can be leafed through
+RANKED = 2_000  # documents with the words, the newest first: a rank needs the whole of each
+ALIKE = 500  # questions with one word of a text, the newest first
+ENOUGH = 0.3  # of the weight of a text's words: with less in common a question is none like it
+BEGINNING = 200  # characters of a text
 
 Order = Literal["best", "new", "answered"]
+
+# What lists need none of, and what is most of a row.
+_TEXTS = ("body", "body_html", "excerpt_html", "article__body", "article__body_html", "article__contents")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A thread that was found. `question` may be a removed one (`is_public`): then only the answer is shown."""
+    """A thread that was found. `question` may be a removed one (not `is_public`): of that only replies were found."""
 
     question: Comment
     excerpt_html: SafeString
@@ -33,7 +49,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits. `is_capped`: there are more than `total`."""
+    """A page of hits. `is_capped`: there may be more than `total`."""
 
     hits: list[Hit]
     number: int
@@ -50,12 +66,20 @@ class ArticleHit:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """An answered question like the one somebody is writing; the texts are plain, their beginnings."""
+    """An answered question like the one somebody is writing; the texts are plain, and only their beginnings."""
 
     question: Comment
     question_text: str
     answer_text: str
     answer_author: str
+
+
+class _Passages(NamedTuple):
+    """Of a document's texts what is around the matches, or their beginnings; between START and STOP what matches."""
+
+    lead: str
+    answer: str
+    rest: str = ""
 
 
 def find(
@@ -67,34 +91,174 @@ def find(
     order: Order = "best",
     page: int = 1,
 ) -> Found:
-    """A page of the threads on published articles that fit; any words are fine, none too.
+    """A page of the threads on published articles that fit. Any words are fine; without words, all threads.
 
-    "best" is the closest first where there are words, else the newest; "answered" is the latest answer first, of
-    answered threads only. A page that is not there has no hits.
+    "best" is the closest first where there are words, else the newest; "answered" the latest answer first, of answered
+    threads alone. A page that does not exist has no hits.
     """
-    threads = Comment.objects.roots().approved().filter(position__isnull=False)
-    if answered is not None:
-        threads = threads.filter(answered_at__isnull=not answered)
+    threads = Comment.objects.threads_seen()
+    if answered is True or order == "answered":
+        threads = threads.answered()
+    elif answered is False:
+        threads = threads.unanswered()
     if article is not None:
         threads = threads.filter(article=article)
     if situation is not None:
         threads = threads.filter(situations=situation)
-    by = F("answered_at").desc(nulls_last=True) if order == "answered" else F("published_at").desc()
-    pks = list(threads.order_by(by, "-pk").values_list("pk", flat=True)[: MOST + 1])
-    shown = Comment.objects.filter(pk__in=pks[(page - 1) * PAGE : page * PAGE]).select_related("article", "author")
-    hits = [Hit(q, _beginning(q.body_html), mark_safe("")) for q in shown]  # noqa: S308
-    return Found(hits, page, -(-min(len(pks), MOST) // PAGE), min(len(pks), MOST), len(pks) > MOST)
+    if not words.strip():
+        ordered = threads.approved().order_by(*_order(order, answered=answered, of_article=article is not None))
+        return _page(list(ordered.values_list("pk", flat=True)[: MOST + 1]), page)
+    parsed = fulltext.parse(words)
+    return _page(_matching(parsed, threads, order), page, parsed)
 
 
 def articles(words: str, limit: int = 10) -> list[ArticleHit]:
     """The published articles that fit best."""
-    return []
+    parsed = fulltext.parse(words)
+    if not parsed.wanted:
+        return []
+    matches, parameters = fulltext.matches(parsed, of_articles=True, limit=RANKED)
+    published, more = _sql(article_model().objects.published().order_by().values("id"))
+    sql = f"""
+        SELECT found.id FROM ({matches}) AS found CROSS JOIN ({published}) AS article WHERE article.id = -found.id
+        ORDER BY found.rank DESC, found.id LIMIT %s
+    """  # noqa: S608 - made of our own SQL; words are parameters
+    pks = [row[0] for row in _rows(sql, [*parameters, *more, limit])]
+    passages = _passages(pks, parsed)
+    return [ArticleHit(-pk, _marked(passages[pk].answer)) for pk in pks if pk in passages]
 
 
 def similar(text: str, *, limit: int = 3, exclude: int | None = None) -> list[Similar]:
-    """The closest answered questions on published articles; none where nothing is close."""
-    return []
+    """The answered questions on published articles that are closest to a text; none where nothing is close.
+
+    Close are questions that share the text's rare words: each counts the more the fewer questions have it.
+    """
+    words = fulltext.significant(text)
+    if not words:
+        return []
+    threads = Comment.objects.threads_seen().answered().exclude(pk=exclude)
+    holding: dict[int, set[int]] = defaultdict(set)
+    for word, pk in _holding(words, threads):
+        holding[word].add(pk)
+    pks = _closest({word: holding[word] for word in range(len(words))})[:limit]
+    questions = _questions(pks)
+    authors = _first_answerers(questions.values())
+    return [
+        Similar(question, _cut(question.lead), _cut(question.answer), authors.get(pk, ""))
+        for pk, question in questions.items()
+    ]
 
 
-def _beginning(html: str) -> SafeString:
-    return escape(Truncator(markup.plain(html)).chars(200))
+def _order(order: Order, *, answered: bool | None, of_article: bool) -> tuple[str, ...]:
+    """As one of the indexes has it. An article's positions are the order in which its questions were published."""
+    if order == "answered":
+        return ("-answered_at", "-pk")
+    if of_article:
+        return ("-position",)
+    return ("-posted_at", "-pk") if answered is False else ("-published_at", "-pk")
+
+
+def _matching(words: fulltext.Words, threads: CommentQuerySet, order: Order) -> list[int]:
+    if not words.wanted:
+        return []
+    by = {"best": "found.rank DESC", "new": "thread.published_at DESC", "answered": "thread.answered_at DESC"}[order]
+    matches, parameters = fulltext.matches(words, of_articles=False, limit=RANKED)
+    fitting, more = _sql(threads.order_by().values("id", "published_at", "answered_at"))
+    sql = f"""
+        SELECT found.id FROM ({matches}) AS found CROSS JOIN ({fitting}) AS thread WHERE thread.id = found.id
+        ORDER BY {by}, found.id DESC LIMIT %s
+    """  # noqa: S608 - made of our own SQL; words are parameters
+    return [row[0] for row in _rows(sql, [*parameters, *more, MOST + 1])]
+
+
+def _page(pks: Sequence[int], number: int, words: fulltext.Words | None = None) -> Found:
+    total = min(len(pks), MOST)
+    shown = pks[:MOST][(number - 1) * PAGE : number * PAGE] if number >= 1 else []
+    questions = _questions(shown)
+    passages = _passages(shown, words) if words else {}
+    hits = [_hit(question, passages.get(pk)) for pk, question in questions.items()]
+    return Found(hits, number, math.ceil(total / PAGE), total, len(pks) > MOST)
+
+
+def _hit(question: Any, passages: _Passages | None) -> Hit:
+    if passages is None:
+        return Hit(question, escape(_cut(question.lead)), escape(_cut(question.answer)))
+    is_elsewhere = fulltext.START in passages.rest and fulltext.START not in passages.lead + passages.answer
+    return Hit(question, _marked(passages.rest if is_elsewhere else passages.lead), _marked(passages.answer))
+
+
+def _questions(pks: Sequence[int]) -> dict[int, Any]:
+    """These roots in this order, each with the beginnings of its document's texts."""
+    found = Comment.objects.filter(pk__in=pks).select_related("article", "author").defer(*_TEXTS)
+    beginning = {name: Left(f"document__{name}", BEGINNING + 1) for name in ("lead", "answer")}
+    questions = {question.pk: question for question in found.annotate(**beginning)} if pks else {}
+    return {pk: questions[pk] for pk in pks if pk in questions}
+
+
+def _passages(pks: Sequence[int], words: fulltext.Words) -> dict[int, _Passages]:
+    return {pk: _Passages(*texts) for pk, *texts in fulltext.passages(pks, words)} if pks else {}
+
+
+def _holding(words: Sequence[str], threads: CommentQuerySet) -> list[tuple[int, int]]:
+    """(word's number, thread) for the newest threads with each word in their question."""
+    parts, parameters = [], []
+    for number, word in enumerate(words):
+        part, values = fulltext.holding(word, ALIKE)
+        parts.append(f"SELECT {number} AS word, id FROM ({part}) AS holding_{number}")  # noqa: S608
+        parameters += values
+    fitting, more = _sql(threads.order_by().values("id"))
+    sql = f"""
+        SELECT found.word, found.id FROM ({" UNION ALL ".join(parts)}) AS found CROSS JOIN ({fitting}) AS thread
+        WHERE thread.id = found.id
+    """  # noqa: S608 - made of our own SQL; words are parameters
+    return _rows(sql, [*parameters, *more])
+
+
+def _closest(holding: dict[int, set[int]]) -> list[int]:
+    """The threads with the most weight of words, at least two and ENOUGH of all, the heaviest first."""
+    every = len(set().union(*holding.values()))
+    weights = {word: math.log(1 + every / max(1, len(pks))) for word, pks in holding.items()}
+    score: defaultdict[int, float] = defaultdict(float)
+    number: Counter[int] = Counter()
+    for word, pks in holding.items():
+        for pk in pks:
+            score[pk] += weights[word]
+            number[pk] += 1
+    least = ENOUGH * sum(weights.values())
+    close = [pk for pk in score if score[pk] >= least and number[pk] >= min(2, len(holding))]
+    return sorted(close, key=lambda pk: (-score[pk], -pk))
+
+
+def _first_answerers(questions: Iterable[Any]) -> dict[int, str]:
+    """The name of whoever answered each of these first."""
+    first = Q()
+    for question in questions:
+        first |= Q(tree_id=question.pk, published_at=question.answered_at)
+    answers = Comment.objects.by_moderators().approved().replies().filter(first).select_related("author")
+    return {answer.tree_id: answer.display_name for answer in answers.defer(*_TEXTS[:3])} if first else {}
+
+
+def _cut(text: str | None) -> str:
+    """The beginning, cut between words."""
+    line = " ".join((text or "").split())
+    if len(line) <= BEGINNING:
+        return line
+    return f"{line[:BEGINNING].rsplit(None, 1)[0]}…"
+
+
+def _marked(text: str) -> SafeString:
+    """Escaped first, then marked: whatever stands in the text, only our own tags come out."""
+    line = " ".join(text.split())
+    marked = str(escape(line)).replace(fulltext.START, "<mark>").replace(fulltext.STOP, "</mark>")
+    return mark_safe(marked)  # noqa: S308
+
+
+def _sql(queryset: "QuerySet[Any, Any]") -> tuple[str, Sequence[Any]]:
+    sql, parameters = queryset.query.sql_with_params()
+    return str(sql), list(parameters)
+
+
+def _rows(sql: str, parameters: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())

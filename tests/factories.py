@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 from django.utils.text import slugify
 
+from advice import publishing
 from advice.models import Article
 from comments import moderation, posting
 from comments.models import MODERATORS, Comment, Situation
@@ -48,8 +49,7 @@ def make_article(**columns: Any) -> Article:
             "author": columns.get("author") or moderator(),
         }
     )
-    article.render()
-    article.save(force_insert=True)
+    publishing.create(article)
     return article
 
 

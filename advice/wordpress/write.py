@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from django.utils import timezone
 from django.utils.text import slugify
 
+from advice import publishing
 from advice.models import Article, OldAddress, free_slug
 from comments import interchange, locking, markup
 from comments.models import Status
@@ -95,7 +96,7 @@ class _Import:
         article = _article(item)
         article.author = self.people.author_of(item)
         article.source, article.source_id = self.source, item.pk
-        article.save(force_insert=True)
+        publishing.create(article)
         if (path := _path(item.link)) and path != article.get_absolute_url().rstrip("/"):
             OldAddress.objects.get_or_create(path=path, defaults={"article": article})
         return article

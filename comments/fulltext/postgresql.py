@@ -1,0 +1,112 @@
+"""PostgreSQL's own full text: a tsvector beside each document, in the language of the site, under a GIN index."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from .words import Words
+
+START, STOP = "\x02", "\x03"  # around a match; no document holds them
+LOOKED_THROUGH = 4_000  # characters of a text, for its passage with matches
+
+# Django's language codes and the configurations that every PostgreSQL brings.
+_CONFIGURATIONS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch",
+    "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+
+
+def configuration() -> str:
+    return _CONFIGURATIONS.get(settings.LANGUAGE_CODE.partition("-")[0], "simple")
+
+
+def create() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE comments_searchdocument ADD COLUMN vector tsvector")
+        cursor.execute("CREATE INDEX document_vector ON comments_searchdocument USING gin (vector)")
+
+
+def drop() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE comments_searchdocument DROP COLUMN vector")
+
+
+def prepare() -> None:
+    """Nothing: each document's vector is made anew with the document."""
+
+
+def write(pks: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE comments_searchdocument SET vector =
+                setweight(to_tsvector(%(language)s::regconfig, lead), 'A')
+                || setweight(to_tsvector(%(language)s::regconfig, answer), 'B')
+                || setweight(to_tsvector(%(language)s::regconfig, rest), 'C')
+            WHERE id = ANY(%(pks)s)
+            """,
+            {"language": configuration(), "pks": list(pks)},
+        )
+
+
+def remove(pks: Sequence[int]) -> None:
+    """Nothing: a document takes its vector along."""
+
+
+def matches(words: Words, *, of_articles: bool, limit: int) -> tuple[str, list[Any]]:
+    query, parameters = _query(words)
+    return (
+        f"""
+        SELECT id, ts_rank(vector, {query}) AS rank FROM (
+            SELECT id, vector FROM comments_searchdocument
+            WHERE vector @@ ({query}) AND {_kind(of_articles)} ORDER BY id DESC LIMIT %s
+        ) AS newest
+        """,  # noqa: S608 - words are parameters
+        [*parameters, *parameters, limit],
+    )
+
+
+def holding(word: str, limit: int) -> tuple[str, list[Any]]:
+    return (
+        """
+        SELECT id FROM comments_searchdocument
+        WHERE vector @@ to_tsquery(%s::regconfig, %s) AND id > 0 ORDER BY id DESC LIMIT %s
+        """,
+        [configuration(), f"'{word}':A", limit],
+    )
+
+
+def passages(pks: Sequence[int], words: Words) -> list[tuple[Any, ...]]:
+    query, parameters = _query(words)
+    options = f'StartSel="{START}", StopSel="{STOP}", MinWords=20, MaxWords=40, ShortWord=0'
+    texts = [f"left({column}, {LOOKED_THROUGH})" for column in ("lead", "answer", "rest")]
+    marked = [f"ts_headline(%s::regconfig, {text}, {query}, %s)" for text in texts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, {', '.join(marked + texts)} FROM comments_searchdocument WHERE id = ANY(%s)",  # noqa: S608
+            [*[configuration(), *parameters, options] * 3, list(pks)],
+        )
+        return [(pk, *map(_with_ellipses, found[:3], found[3:])) for pk, *found in cursor.fetchall()]
+
+
+def _with_ellipses(passage: str, text: str) -> str:
+    bare = passage.replace(START, "").replace(STOP, "").strip()
+    before, after = "" if text.startswith(bare) else "…", "" if text.endswith(bare) else "…"
+    return f"{before}{passage.strip()}{after}" if bare else ""
+
+
+def _kind(of_articles: bool) -> str:  # noqa: FBT001
+    return "thread_id IS NULL" if of_articles else "id > 0"
+
+
+def _query(words: Words) -> tuple[str, list[str]]:
+    """As SQL. A word that says nothing in the language ("the") asks for nothing."""
+    word = "phraseto_tsquery(%s::regconfig, %s)"
+    parts = [word] * len(words.wanted) + [f"!!{word}"] * len(words.unwanted)
+    language = configuration()
+    return " && ".join(parts), [value for term in words.wanted + words.unwanted for value in (language, term)]

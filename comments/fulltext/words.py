@@ -1,0 +1,60 @@
+"""What somebody typed into a search box, taken apart: nothing in it is an operator of the database's."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from comments import markup
+
+LONGEST = 200  # characters that are looked at; a question has its own box
+MOST = 12  # words and phrases: each is a lookup in the index
+SIGNIFICANT = 16  # words of a whole text: its beginning says what it is about
+
+# Too common to say what a text is about. Contractions come in two pieces, as the index holds them.
+_COMMON = frozenset(
+    """
+    about after again all also always and any anything are aren because been before being but can cannot come could
+    couldn did didn does doesn doing don done down each even ever every everything for from get gets getting give given
+    going gone gonna got had hadn has hasn have haven having her here hers herself him himself his how into isn its just
+    keep kept know known let like little lot made make makes many maybe might more most much must need never not nothing
+    now off one only other our ours out over own people perhaps please put really said same saw say says see seem seems
+    she should shouldn since some somebody someone something still such sure take tell than thank thanks that the their
+    them then there these they thing things think this those though thought through too took try under until upon very
+    want wanted was wasn way well went were weren what when where whether which while who whom whose why will with
+    without won would wouldn yes yet you your yours
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Every one of `wanted` is to be there, none of `unwanted`: words, or phrases with single blanks between words."""
+
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...]
+
+
+def parse(text: str) -> Words:
+    """Quotes make a phrase, a minus means without, a word with signs inside (ex-wife) is a phrase. Never raises."""
+    text = re.sub("[“”„«»]", '"', markup.clean_line(text[:LONGEST]))
+    found: dict[bool, dict[str, None]] = {True: {}, False: {}}
+    for part in re.findall(r'-?"[^"]*"?|\S+', text):
+        if term := " ".join(_tokens(part)):
+            found[not part.startswith("-")][term] = None
+    return Words(tuple(found[True])[:MOST], tuple(found[False])[:MOST])
+
+
+def significant(text: str) -> list[str]:
+    """The words that a text is about, as far as its beginning tells: each once, in its order."""
+    common = _COMMON if settings.LANGUAGE_CODE.startswith("en") else frozenset[str]()
+    tokens = dict.fromkeys(word for word in _tokens(markup.clean(text[:5_000]).lower()) if len(word) > 1)
+    return [word for word in tokens if word not in common and (len(word) > 2 or word == "ex")][:SIGNIFICANT]
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Letters, digits and their marks; anything else stands between words."""
+    spaced = "".join(char if unicodedata.category(char)[0] in "LNM" else " " for char in text)
+    return (word for word in spaced.split() if any(unicodedata.category(char)[0] in "LN" for char in word))
