@@ -30,6 +30,7 @@ COMMENTS = 50
 NOTHING_YET = datetime(2000, 1, 1, tzinfo=UTC)  # when an empty feed changed last
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WIDTHS = re.compile(r'(<img[^>]*?) srcset="[^"]*" sizes="[^"]*"')  # as `illustrations` writes them
 _OWN_ADDRESS = re.compile(r'( (?:href|src)=")(?=/(?!/)|#)(/?)')
 
 
@@ -153,7 +154,8 @@ def _body(comment: Comment) -> SafeString:
 
 
 def _anywhere(html: str, page: str) -> str:
-    """With the site's host in addresses that lack it: a feed is read elsewhere."""
+    """With the site's host in addresses that lack it, and pictures in one width: a feed is read elsewhere."""
+    html = _WIDTHS.sub(r"\1", html)
     return _OWN_ADDRESS.sub(lambda match: match[1] + (absolute("/") if match[2] else page), html)
 
 

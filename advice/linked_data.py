@@ -42,7 +42,7 @@ def absolute(path: str) -> str:
 
 def picture_address(picture: Picture) -> str:
     """Of its widest file."""
-    return absolute(reverse("media", args=[picture.name, picture.width]))
+    return absolute(picture.address(picture.width))
 
 
 def line(text: str, length: int = HEADLINE) -> str:
