@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from . import feeds, pictures, sitemaps, views
+from . import feeds, pictures, sitemaps, theme, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("sitemap-questions-<int:article>-<int:number>.xml", sitemaps.questions, name="sitemap_questions"),
     path("feed/", feeds.articles, name="feed"),
     path("questions/feed/", feeds.questions, name="questions_feed"),
+    path("theme.css", theme.stylesheet, name="theme"),
     re_path(r"^media/pictures/(?P<name>[0-9a-f]{32})-(?P<width>[1-9][0-9]{0,3})\.webp\Z", pictures.media, name="media"),
     path("", include("comments.urls")),
     path("<slug:slug>/", views.article, name="article"),
