@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from . import feeds, pictures, sitemaps, theme, views
+from . import feeds, pictures, searching, sitemaps, theme, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("help/", views.plain_page, {"template": "advice/help.html"}, name="help"),
     path("guidelines/", views.plain_page, {"template": "advice/guidelines.html"}, name="guidelines"),
     path("privacy/", views.plain_page, {"template": "advice/privacy.html"}, name="privacy"),
+    path("search/", searching.results, name="search"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

@@ -7,63 +7,73 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from comments import threads
+from comments import search, threads
 from comments.forms import CommentForm
-from comments.models import BODY_LENGTH, Comment
+from comments.models import BODY_LENGTH, Comment, Situation
 
 from .models import Article, OldAddress
 
 ARTICLES = 50  # on the front page
 RECENT = 5  # answered questions on the front page
+SITUATIONS = 12  # on the front page
+POINTING = 5  # questions on an article whose answers point to it
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Articles, newest first, and recently answered questions. WordPress's /?p=7 leads to the article it was."""
+    """Articles, newest first, situations, and what was answered last. WordPress's /?p=7 leads to the article it was."""
     old = request.GET.get("p") or request.GET.get("page_id") or ""
     if old and (imported := Article.objects.published().imported(old).first()):
         return redirect(imported, permanent=True)
     articles = Article.objects.listed().without_text()[:ARTICLES]
-    recent = Comment.objects.recently_answered().select_related("article", "author")[:RECENT]
-    return render(request, "advice/home.html", {"articles": articles, "recent": recent})
+    context = {
+        "articles": articles,
+        "recent": search.find("", answered=True, order="answered").hits[:RECENT],
+        "situations": Situation.objects.in_order()[:SITUATIONS],
+    }
+    return render(request, "advice/home.html", context)
 
 
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """An article and its newest threads."""
-    return _article_page(request, _published(slug))
+    return _article_page(request, _published(slug), None)
 
 
 @require_safe
 def comment_page(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """A full page of an article's threads, counted from the oldest; the page not yet full is the article's own."""
     found = _published(slug)
-    total = threads.thread_count(found.pk)
+    total: int = found.thread_total
     page = int(number) if len(number) < 10 and number.isascii() and number.isdigit() else 0
     if page < 1 or number != str(page):
         raise Http404
     full = total // threads.PAGE
     if page <= full:
-        return _article_page(request, found, page, total)
+        return _article_page(request, found, page)
     not_yet_full = page == full + 1 and (page == 1 or total % threads.PAGE > 0)
     if not_yet_full or found.source:  # WordPress's pages were other ones
         return redirect(found)
     raise Http404
 
 
-def _published(slug: str) -> Article:
-    found = Article.objects.published().select_related("author").filter(slug=slug).first()
+def _published(slug: str) -> Any:
+    """The article with all that its page shows of it and its own rows, or 404."""
+    published = Article.objects.published().select_related("author", "lead_picture").with_thread_total()
+    found = published.at(slug)
     if found is None:
         raise Http404
     return found
 
 
-def _article_page(
-    request: HttpRequest, found: Article, number: int | None = None, total: int | None = None
-) -> HttpResponse:
+def _article_page(request: HttpRequest, found: Any, number: int | None) -> HttpResponse:
+    pointing = list(Comment.objects.pointing_to(found.pk).select_related("author")[: POINTING + 1])
     context: dict[str, Any] = {
         "article": found,
-        "discussion": threads.discussion(found.pk, number, total),
+        "situations": found.situations.in_order(),
+        "pointing": pointing[:POINTING],
+        "pointing_more": len(pointing) > POINTING,
+        "discussion": threads.discussion(found.pk, number, found.thread_total),
         "form": CommentForm(),
         "body_length": BODY_LENGTH,
     }

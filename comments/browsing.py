@@ -1,13 +1,43 @@
-"""Threads to read: one comment's place, one whole thread."""
+"""Questions to read: lists of them, one whole thread, one comment's place."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from . import reading, threads
-from .forms import parent_pk
-from .models import Comment
+from . import filters, paging, reading, search, threads
+from .models import Comment, Situation
+
+RELATED = 3  # answered questions like the one that is read
+
+
+@require_safe
+def questions(request: HttpRequest) -> HttpResponse:
+    """All threads of all articles, as the reader narrows them down."""
+    chosen = filters.filters_of(request.GET)
+    found = chosen.find(paging.asked_number(request))
+    pages = paging.Pages(found.number, found.pages, chosen.query)
+    return render(request, "comments/questions.html", {"filters": chosen, "found": found, "pages": pages})
+
+
+@require_safe
+def situations(request: HttpRequest) -> HttpResponse:
+    """All situations, with how much there is to read."""
+    return render(request, "comments/situations.html", {"situations": Situation.objects.in_order().with_counts()})
+
+
+@require_safe
+def situation(request: HttpRequest, slug: str) -> HttpResponse:
+    """One situation: what it is, the articles for it, and the questions of those who are in it."""
+    chosen = get_object_or_404(Situation, slug=slug)
+    found = search.find("", situation=chosen.pk, page=paging.asked_number(request))
+    context = {
+        "situation": chosen,
+        "articles": chosen.articles.listed().without_text(),
+        "found": found,
+        "pages": paging.Pages(found.number, found.pages),
+    }
+    return render(request, "comments/situation.html", context)
 
 
 @require_safe
@@ -28,16 +58,28 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
-    """One whole thread, in pages."""
-    comment = reading.visible(pk)
-    if not comment.is_root:
-        return redirect(f"{_thread_address(comment)}#comment-{pk}")
-    text = request.GET.get("page", "1")
-    number = parent_pk(text) or 0
-    page = threads.thread(comment, number) if text == str(number) else None
+    """One whole thread, in pages; around the first one what else there is to read."""
+    question = reading.visible(pk)
+    if not question.is_root:
+        return redirect(f"{_thread_address(question)}#comment-{pk}")
+    page = threads.thread(question, paging.asked_number(request))
     if page is None:
         raise Http404
-    return render(request, "comments/thread.html", {"article": comment.article, "page": page, "question": comment})
+    context = {
+        "article": question.article,
+        "question": question,
+        "page": page,
+        "pages": paging.Pages(page.number, page.pages),
+    }
+    if page.number == 1 and question.is_public:
+        earlier, later = Comment.objects.beside(question)
+        context |= {
+            "situations": Situation.objects.about(question),
+            "earlier": earlier,
+            "later": later,
+            "related": search.similar(question.body, limit=RELATED, exclude=pk),
+        }
+    return render(request, "comments/thread.html", context)
 
 
 def _thread_address(comment: Comment) -> str:

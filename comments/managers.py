@@ -140,9 +140,13 @@ class SituationQuerySet(models.QuerySet["Situation"]):
     def in_order(self) -> "SituationQuerySet":
         return self.order_by("order", "name")
 
+    def about(self, question: Any) -> "SituationQuerySet":
+        return self.filter(questions=question).in_order()
+
     def with_counts(self) -> "SituationQuerySet":
         """With `question_count` and `answered_count`, of what readers see."""
-        public = Q(questions__status="approved", questions__level=0, questions__article__published_at__lte=timezone.now())
+        on_published = Q(questions__article__published_at__lte=timezone.now())
+        public = on_published & Q(questions__status="approved", questions__level=0)
         return self.annotate(
             question_count=Count("questions", filter=public),
             answered_count=Count("questions", filter=public & Q(questions__answered_at__isnull=False)),

@@ -47,6 +47,11 @@ class Node:
         return self.row.author is not None and not self.is_removed
 
     @property
+    def is_waiting(self) -> bool:
+        """A reader's question that nobody has answered yet."""
+        return self.row.level == 0 and self.row.author is None and self.row.answered_at is None and not self.is_removed
+
+    @property
     def is_asker(self) -> bool:
         return self.row.by_asker and not self.is_removed
 
