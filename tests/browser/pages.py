@@ -1,0 +1,165 @@
+"""Every page and state that readers can meet, to look at each in the same way: audits here, screenshots elsewhere.
+
+`make` writes the rows and returns the address; `act` does what a reader does there to reach the state. Sarah answers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+from advice.models import Article
+from comments import links, moderation
+from comments.models import Comment, Situation
+from tests.factories import answer, ask, make_article, moderator, reply_to
+
+LONG_NAME = "W" * 60
+LONG_WORD = "https://a.example/" + "long" * 60
+
+
+@dataclass(frozen=True)
+class State:
+    name: str
+    make: Callable[[], str]
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+    needs_javascript: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+    def show(self, page: Page) -> None:
+        response = page.goto(self.make())
+        if self.act:
+            self.act(page)
+        elif response is not None:
+            assert response.status == self.status, f"{self.name}: {response.status}"
+
+
+def sarah() -> Any:
+    return moderator("sarah", first_name="Sarah")
+
+
+def an_article(**columns: Any) -> Article:
+    return make_article(**{"author": sarah(), "title": "Should you get back together?", **columns})
+
+
+def answered(article: Article | None = None, body: str = "He left in May after four years. Should I write?") -> Comment:
+    question = ask(article or an_article(), body)
+    answer(question, "Not yet. Give it **a month** first, and see how you are then.", by=sarah())
+    return question
+
+
+def with_situation() -> Comment:
+    question = answered()
+    situation, _ = Situation.objects.get_or_create(name="No contact", slug="no-contact", defaults={"order": 1})
+    question.situations.add(situation)
+    question.article.situations.add(situation)
+    return question
+
+
+def deep() -> Comment:
+    """Replies below replies, an asker's own word, a removed comment with replies, names and words without an end."""
+    root = at = answered(body=LONG_WORD)
+    for number in range(8):
+        at = reply_to(at, f"{'x' * 200} {number}", name=LONG_NAME, by_asker=number == 1)
+    gone = Comment.objects.filter(tree_id=root.pk, level=3).get()
+    moderation.trash(gone, by=sarah())
+    answer(at, "`" + "code" * 40 + "`", by=sarah())
+    return root
+
+
+def article_at(question: Comment) -> str:
+    return str(question.article.get_absolute_url())
+
+
+def thread_at(question: Comment) -> str:
+    return f"/questions/{question.tree_id}/"
+
+
+def closed() -> str:
+    question = answered()
+    Article.objects.filter(pk=question.article_id).update(comments_open=False)
+    return article_at(question)
+
+
+def private(*, approved: bool = False, answers: bool = False) -> str:
+    question = ask(an_article(), "Should I write to him?", approved=approved)
+    if answers:
+        answer(question, by=sarah())
+    return str(links.mint(question))
+
+
+def removed_private() -> str:
+    question = ask(an_article(), approved=False)
+    address = str(links.mint(question))
+    moderation.trash(question, by=sarah())
+    return address
+
+
+def type_question(page: Page, body: str = "He left in May. Should I write to him now?", name: str = "Robin") -> None:
+    page.locator("#id_name").fill(name)
+    page.locator("#id_body").fill(body)
+
+
+def preview(page: Page) -> None:
+    type_question(page)
+    page.locator("#respond button[value=check]:visible, #respond .button:visible").last.click()
+    page.locator(".preview").wait_for()
+
+
+def mistakes(page: Page) -> None:
+    type_question(page, "x" * 10_002, name="Sarah")
+    page.locator("#id_email").fill("nowhere")
+    page.locator("#respond .button").first.click()
+    page.get_by_role("alert").wait_for()
+
+
+def reply_in_place(page: Page) -> None:
+    page.locator("a[data-reply]").first.click()
+    page.locator(".comment > .respond").wait_for()
+
+
+def suggested(page: Page) -> None:
+    type_question(page, "He left me in May after four years together. Should I write to him?")
+    page.locator(".similar__title").wait_for()
+
+
+STATES = [
+    State("home, empty", lambda: "/"),
+    State("home", lambda: (with_situation(), "/")[1]),
+    State("article, no comments", lambda: an_article().get_absolute_url()),
+    State("article, waiting", lambda: article_at(ask(an_article()))),
+    State("article, answered", lambda: article_at(with_situation())),
+    State("article, closed", closed),
+    State("article, deep and long", lambda: article_at(deep())),
+    State("article, reply in place", lambda: article_at(deep()), reply_in_place, needs_javascript=True),
+    State("article, suggestions", lambda: article_at(answered()), suggested, needs_javascript=True),
+    State("thread", lambda: thread_at(with_situation())),
+    State("thread, deep and long", lambda: thread_at(deep())),
+    State("ask", lambda: an_article().get_absolute_url() + "#respond"),
+    State("ask, preview", lambda: article_at(answered()), preview),
+    State("ask, mistakes", lambda: an_article().get_absolute_url(), mistakes),
+    State("reply", lambda: f"/comments/{answered().pk}/reply/"),
+    State("questions, empty", lambda: "/questions/"),
+    State("questions", lambda: (with_situation(), deep(), "/questions/")[2]),
+    State("questions, found", lambda: (answered(), "/questions/?q=month")[1]),
+    State("questions, nothing found", lambda: (answered(), "/questions/?q=zebra")[1]),
+    State("situations", lambda: (with_situation(), "/situations/")[1]),
+    State("situation", lambda: (with_situation(), "/situations/no-contact/")[1]),
+    State("search", lambda: (answered(), "/search/?q=month")[1]),
+    State("search, nothing asked", lambda: "/search/"),
+    State("private, received", private),
+    State("private, public", lambda: private(approved=True)),
+    State("private, answered", lambda: private(approved=True, answers=True)),
+    State("private, not published", removed_private),
+    State("private, no such link", lambda: f"/q/{'x' * 32}/", status=404),
+    State("private, link lost", lambda: "/q/"),
+    State("sent from a shared device", lambda: "/q/sent/"),
+    State("help", lambda: "/help/"),
+    State("guidelines", lambda: "/guidelines/"),
+    State("privacy", lambda: "/privacy/"),
+    State("report", lambda: f"/comments/{answered().pk}/report/"),
+    State("not found", lambda: "/no-such-page/", status=404),
+]

@@ -1,0 +1,54 @@
+"""Every page and state: WCAG 2.2 AA in light and dark, and nothing that runs out of a small screen."""
+
+import json
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.pages import STATES, State
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SMALLEST = 320  # CSS pixels: 1280 at 400 %
+
+
+@pytest.fixture
+def javascript() -> bool:
+    return True
+
+
+@pytest.mark.parametrize("state", STATES, ids=str)
+def test_a_page_can_be_read_by_everybody(page: Page, state: State) -> None:
+    state.show(page)
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, rules=["color-contrast"]) == []
+    page.emulate_media(color_scheme="light", contrast="more")
+    assert violations(page, rules=["color-contrast"]) == []
+    page.set_viewport_size({"width": SMALLEST, "height": 640})
+    assert runs_out(page) == []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert runs_out(page) == []
+
+
+def violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
+    found = Axe().run(page, options={"runOnly": only, "resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']}: {json.dumps([(n['html'][:200], n['failureSummary']) for n in one['nodes'][:3]])}"
+        for one in found
+    ]
+
+
+def runs_out(page: Page) -> Any:
+    """What makes the page scroll sideways, if it does: elements wider than the window that do not scroll themselves."""
+    return page.evaluate("""() => {
+        const { clientWidth: width, scrollWidth } = document.documentElement;
+        if (scrollWidth <= width) return [];
+        const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 1);
+        return [`${scrollWidth} > ${width}`, ...out.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))];
+    }""")
