@@ -110,6 +110,7 @@ def test_where_the_form_cannot_be_fetched_the_link_leads_to_its_page(at_question
 def test_an_error_in_a_reply_keeps_all_of_it(at_question: Page, question: Comment, javascript: bool) -> None:
     page = at_question
     reply_link(page).click()
+    expect(page.get_by_label("Your reply")).to_be_visible()
     type_question(page, "A year.", name="")
     page.get_by_role("button", name="Send reply").click()
     expect(page.get_by_role("alert")).to_be_focused()
