@@ -26,10 +26,11 @@ HTML_HELP = "This article was imported and is HTML, not Markdown: &lt;h2&gt; for
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Article
-        fields = ("title", "slug", "summary", "body", "published_at", "listed", "comments_open")
+        fields = ("title", "slug", "summary", "body", "published_at", "situations", "listed", "comments_open")
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "summary": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}),
+            "situations": forms.CheckboxSelectMultiple,
             "body": forms.Textarea(attrs={"class": "vLargeTextField desk-writing", "rows": 30}),
         }
         help_texts = {

@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from comments import moderation, posting
-from comments.models import MODERATORS
+from comments import labelling, moderation, posting
+from comments.models import MODERATORS, Situation
 from comments.screening import Submission
 
 from . import publishing
@@ -27,17 +27,20 @@ def fill() -> int:
         return 0
     now = timezone.now()
     author = sarah()
+    written = tomllib.loads((FOLDER / "threads.toml").read_text(encoding="utf-8"))
+    situations = _situations(written["situation"])
     articles = {}
     for file in sorted((FOLDER / "articles").glob("*.md")):
-        article = _article(file.read_text(encoding="utf-8"), author, now)
+        article = _article(file.read_text(encoding="utf-8"), author, now, situations)
         articles[article.slug] = article
-    written = tomllib.loads((FOLDER / "threads.toml").read_text(encoding="utf-8"))
     # Oldest first, as they would have come: pages are numbered in this order.
     for thread in sorted(written["thread"], key=lambda thread: -thread["days_ago"]):
         asked = now - timedelta(days=thread["days_ago"])
         question = posting.post(_submission(thread, articles), at=asked).comment
         answered = asked + timedelta(hours=thread["answer_after_hours"])
         moderation.answer(question, by=author, body=thread["answer"].strip(), at=answered)
+        about = [situations[slug] for slug in thread["situations"]]
+        labelling.label(question, situations=about, in_search_engines=True)
     for waiting in written["pending"]:
         posting.post(_submission(waiting, articles), at=now - timedelta(hours=waiting["hours_ago"]))
     return len(articles)
@@ -52,14 +55,27 @@ def sarah() -> User:
     return user
 
 
-def _article(text: str, author: User, now: datetime) -> Article:
+def _situations(written: list[dict[str, Any]]) -> dict[str, int]:
+    """The pks of the situations, by their slugs; they stand in the order in which they are written."""
+    made = {}
+    for order, columns in enumerate(written):
+        situation = Situation(**columns, order=order)
+        situation.full_clean()
+        situation.save()
+        made[situation.slug] = situation.pk
+    return made
+
+
+def _article(text: str, author: User, now: datetime, situations: dict[str, int]) -> Article:
     """An article's file: TOML between two lines of +++, then Markdown."""
     _, head, body = text.split("+++\n", 2)
     front: dict[str, Any] = tomllib.loads(head)
     published = now - timedelta(days=front.pop("days_ago"))
+    about = [situations[slug] for slug in front.pop("situations")]
     article = Article(**front, body=body.strip(), author=author, published_at=published, updated_at=published)
     article.full_clean(exclude=["author"])
     publishing.create(article)
+    article.situations.set(about)
     return article
 
 

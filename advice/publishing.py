@@ -30,10 +30,11 @@ def create(article: Article) -> None:
 def rewrite(article: Article, changed: Collection[str]) -> None:
     """Write the changed columns of an article as it is in memory, and what follows from them.
 
-    A published article that moves leaves its old address behind, which goes on leading to it.
+    A published article that moves leaves its old address behind, which goes on leading to it. Situations are written
+    by the caller, in the same transaction.
     """
     before = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
-    written = set(changed)
+    written = set(changed) - {"situations"}
     if "body" in written:
         written.update(article.render())
     if TEXTS & written:

@@ -29,6 +29,7 @@ def moderator(username: str = "mod", **columns: Any) -> User:
     # A test with real transactions empties all tables after itself.
     if not Group.objects.filter(name=MODERATORS).exists():
         importlib.import_module("comments.migrations.0003_moderators").make(apps, None)
+        importlib.import_module("comments.migrations.0009_more_rights").give(apps, None)
     user.groups.add(Group.objects.get(name=MODERATORS))
     return user
 

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from advice.models import Article, OldAddress
-from tests.factories import ask, make_article, submission
+from comments.models import Situation
+from tests.factories import ask, make_article, make_situation, submission
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/advice/article/"
@@ -123,6 +124,34 @@ def test_saving_writes_only_what_was_changed(
     assert (changed.title, changed.summary) == ("Another title", "Written in another tab.")
     assert (changed.comment_count, changed.question_count) == (1, 1)
     assert changed.discussion_version == article.discussion_version + 2
+
+
+def test_an_articles_situations_are_ticked_and_readers_get_them_at_once(as_sarah: Client, article: Article) -> None:
+    article, silence = whole(article), make_situation("Silence")
+    as_sarah.get(f"/{article.slug}/")
+    changed = change(as_sarah, article, situations=[silence.pk])
+    assert list(changed.situations.all()) == [silence]
+    assert changed.updated_at == article.updated_at
+    assert changed.discussion_version == article.discussion_version + 1
+    assert 'href="/situations/silence/"' in as_sarah.get(f"/{article.slug}/").content.decode()
+    assert not change(as_sarah, changed).situations.exists()
+
+
+def test_a_new_article_has_the_situations_it_was_given(as_sarah: Client) -> None:
+    silence = make_situation("Silence")
+    as_sarah.post(f"{LIST}add/", form(situations=[silence.pk]))
+    assert list(Article.objects.get().situations.all()) == [silence]
+
+
+def test_a_moderator_writes_and_deletes_situations(as_sarah: Client, article: Article) -> None:
+    path = "/admin/comments/situation/"
+    new = {"name": "On and off", "slug": "on-and-off", "description": "", "order": "1"}
+    assert as_sarah.post(f"{path}add/", new).status_code == 302
+    situation = Situation.objects.get()
+    article.situations.add(situation)
+    assert "On and off" in as_sarah.get(path).content.decode()
+    assert as_sarah.post(f"{path}{situation.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not article.situations.exists()
 
 
 def test_saving_without_a_change_writes_nothing(as_sarah: Client, article: Article) -> None:

@@ -1,5 +1,6 @@
 """`manage.py demo`: what a newcomer sees first."""
 
+import re
 from io import StringIO
 from statistics import median
 
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from advice import demo
 from advice.models import Article
-from comments.models import Comment, ModerationEvent
+from comments.models import Comment, ModerationEvent, Situation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,20 @@ def test_its_links_lead_somewhere(client):
     assert {"coping-with-the-pain/", "how-to-move-on/"} <= addresses
     for address in addresses:
         assert client.get(f"/{address}").status_code == 200
+
+
+def test_every_situation_leads_to_questions_and_every_answered_question_has_one(client):
+    run()
+    assert 6 <= Situation.objects.count() <= 8
+    assert not Comment.objects.roots().approved().filter(situations=None).exists()
+    for situation in Situation.objects.with_counts():
+        assert situation.question_count == situation.answered_count > 0
+        assert client.get(situation.get_absolute_url()).status_code == 200
+
+
+def test_the_articles_that_answers_point_to_say_so(client):
+    run()
+    for slug, pointing in (("how-to-move-on", ["Joanna", "Maureen"]), ("coping-with-the-pain", ["k.o."])):
+        html = client.get(f"/{slug}/").content.decode()
+        nav = html[html.index('<nav class="pointing"') :]
+        assert re.findall(r"<bdi>(.*?)</bdi> asks", nav[: nav.index("</nav>")]) == pointing
