@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Left
+from django.db.models.functions import Coalesce, Left, Length
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -26,6 +26,8 @@ MOST = PAGE * PAGES  # hits that are counted and can be leafed through
 RANKED = 2_000  # documents with the words, the newest first: a rank needs the whole of each
 ALIKE = 500  # questions with one word of a text, the newest first
 ENOUGH = 0.3  # of the weight of a text's words: with less in common a question is none like it
+COMPARED = 50  # of those with the most words in common, which are then weighed by their length
+USUAL_LENGTH = 500  # characters of a question
 BEGINNING = 200  # characters of a text
 
 Order = Literal["best", "new", "answered"]
@@ -137,15 +139,14 @@ def similar(text: str, *, limit: int = 3, exclude: int | None = None) -> list[Si
     if not words:
         return []
     threads = Comment.objects.threads_seen().answered().exclude(pk=exclude)
-    holding: dict[int, set[int]] = defaultdict(set)
-    for word, pk in _holding(words, threads):
-        holding[word].add(pk)
-    pks = _closest({word: holding[word] for word in range(len(words))})[:limit]
-    questions = _questions(pks)
-    authors = _first_answerers(questions.values())
+    scores = _scores(len(words), _holding(words, threads))
+    best = sorted(scores, key=lambda pk: (-scores[pk], -pk))[:COMPARED]
+    questions = list(_questions(best).values())
+    questions.sort(key=lambda question: -scores[question.pk] / _verbosity(question.length))
+    authors = _first_answerers(questions[:limit])
     return [
-        Similar(question, _cut(question.lead), _cut(question.answer), authors.get(pk, ""))
-        for pk, question in questions.items()
+        Similar(question, _cut(question.lead), _cut(question.answer), authors.get(question.pk, ""))
+        for question in questions[:limit]
     ]
 
 
@@ -188,10 +189,11 @@ def _hit(question: Any, passages: _Passages | None) -> Hit:
 
 
 def _questions(pks: Sequence[int]) -> dict[int, Any]:
-    """These roots in this order, each with the beginnings of its document's texts."""
+    """These roots in this order, each with the beginnings of its document's texts and the length of the question."""
     found = Comment.objects.filter(pk__in=pks).select_related("article", "author").defer(*_TEXTS)
     beginning = {name: Left(f"document__{name}", BEGINNING + 1) for name in ("lead", "answer")}
-    questions = {question.pk: question for question in found.annotate(**beginning)} if pks else {}
+    found = found.annotate(**beginning, length=Coalesce(Length("document__lead"), 0))
+    questions = {question.pk: question for question in found} if pks else {}
     return {pk: questions[pk] for pk in pks if pk in questions}
 
 
@@ -199,7 +201,7 @@ def _passages(pks: Sequence[int], words: fulltext.Words) -> dict[int, _Passages]
     return {pk: _Passages(*texts) for pk, *texts in fulltext.passages(pks, words)} if pks else {}
 
 
-def _holding(words: Sequence[str], threads: CommentQuerySet) -> list[tuple[int, int]]:
+def _holding(words: Sequence[Sequence[str]], threads: CommentQuerySet) -> list[tuple[int, int]]:
     """(word's number, thread) for the newest threads with each word in their question."""
     parts, parameters = [], []
     for number, word in enumerate(words):
@@ -214,19 +216,21 @@ def _holding(words: Sequence[str], threads: CommentQuerySet) -> list[tuple[int, 
     return _rows(sql, [*parameters, *more])
 
 
-def _closest(holding: dict[int, set[int]]) -> list[int]:
-    """The threads with the most weight of words, at least two and ENOUGH of all, the heaviest first."""
-    every = len(set().union(*holding.values()))
-    weights = {word: math.log(1 + every / max(1, len(pks))) for word, pks in holding.items()}
-    score: defaultdict[int, float] = defaultdict(float)
-    number: Counter[int] = Counter()
-    for word, pks in holding.items():
-        for pk in pks:
-            score[pk] += weights[word]
-            number[pk] += 1
-    least = ENOUGH * sum(weights.values())
-    close = [pk for pk in score if score[pk] >= least and number[pk] >= min(2, len(holding))]
-    return sorted(close, key=lambda pk: (-score[pk], -pk))
+def _scores(words: int, holding: Sequence[tuple[int, int]]) -> dict[int, float]:
+    """The weight of the words that each thread has: of those with ENOUGH of it, and with two words where there are
+    three."""
+    number = Counter(word for word, _ in holding)
+    weights = [math.log(1 + len(holding) / (1 + number[word])) for word in range(words)]
+    found: dict[int, list[float]] = defaultdict(list)
+    for word, pk in holding:
+        found[pk].append(weights[word])
+    least = ENOUGH * sum(weights)
+    return {pk: sum(had) for pk, had in found.items() if len(had) >= min(2, (words + 1) // 2) and sum(had) >= least}
+
+
+def _verbosity(length: int) -> float:
+    """A long question has many words and is about none of them so much; b = 0.4 in the terms of BM25."""
+    return 0.6 + 0.4 * length / USUAL_LENGTH
 
 
 def _first_answerers(questions: Iterable[Any]) -> dict[int, str]:

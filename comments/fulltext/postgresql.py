@@ -71,19 +71,19 @@ def matches(words: Words, *, of_articles: bool, limit: int) -> tuple[str, list[A
     )
 
 
-def holding(word: str, limit: int) -> tuple[str, list[Any]]:
+def holding(words: Sequence[str], limit: int) -> tuple[str, list[Any]]:
     return (
         """
         SELECT id FROM comments_searchdocument
         WHERE vector @@ to_tsquery(%s::regconfig, %s) AND id > 0 ORDER BY id DESC LIMIT %s
         """,
-        [configuration(), f"'{word}':A", limit],
+        [configuration(), " | ".join(f"'{word}':A" for word in words), limit],
     )
 
 
 def passages(pks: Sequence[int], words: Words) -> list[tuple[Any, ...]]:
     query, parameters = _query(words)
-    options = f'StartSel="{START}", StopSel="{STOP}", MinWords=20, MaxWords=40, ShortWord=0'
+    options = f'StartSel="{START}", StopSel="{STOP}", MaxFragments=1, MinWords=20, MaxWords=40, ShortWord=0'
     texts = [f"left({column}, {LOOKED_THROUGH})" for column in ("lead", "answer", "rest")]
     marked = [f"ts_headline(%s::regconfig, {text}, {query}, %s)" for text in texts]
     with connection.cursor() as cursor:

@@ -83,13 +83,13 @@ def matches(words: Words, *, of_articles: bool, limit: int) -> tuple[str, list[A
     )
 
 
-def holding(word: str, limit: int) -> tuple[str, list[Any]]:
+def holding(words: Sequence[str], limit: int) -> tuple[str, list[Any]]:
     return (
         """
         SELECT rowid AS id FROM comments_fulltext
         WHERE comments_fulltext MATCH %s AND rowid > 0 ORDER BY rowid DESC LIMIT %s
         """,
-        [f'lead : "{word}"', limit],
+        [f"lead : ({' OR '.join(map(_quoted, words))})", limit],
     )
 
 
@@ -105,10 +105,14 @@ def passages(pks: Sequence[int], words: Words) -> list[tuple[Any, ...]]:
 
 
 def _query(words: Words) -> str:
-    """Words hold letters and digits only, so quotes hold them."""
-    wanted = " AND ".join(f'"{term}"' for term in words.wanted)
-    unwanted = " OR ".join(f'"{term}"' for term in words.unwanted)
+    wanted = " AND ".join(map(_quoted, words.wanted))
+    unwanted = " OR ".join(map(_quoted, words.unwanted))
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+
+def _quoted(term: str) -> str:
+    """Nothing in it is an operator then; words hold letters and digits only, no quotes."""
+    return f'"{term}"'
 
 
 def _list(values: Sequence[int]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -28,6 +28,29 @@ _COMMON = frozenset(
     """.split()  # noqa: SIM905
 )
 
+# Said in many ways, meant as one: a text that has one of a line is like a text with another one.
+_ALIKE = [
+    line.split()
+    for line in """
+    ex partner girlfriend boyfriend husband wife fiance fiancee
+    breakup breakups broke breaking split separated separation dumped ended ending left leaving divorce divorced
+    silent silence quiet ghosted ghosting ignored ignoring ignores unanswered disappeared vanished nothing read blocked
+    text message messaged whatsapp reply replied chat chatting dm
+    call called calling phone phoned rang ring rung
+    friend friendship friends mates
+    forget forgotten forgetting moving
+    regret regretted mistake sorry apologise apologised apologize apologized apology fault
+    jealous jealousy possessive suspicious trust trusted controlling
+    fight argue argued argument arguments row rows quarrel quarrelled
+    distance lockdown covid pandemic abroad far apart miles moved city country
+    invite invitation invited excuses
+    cheat cheated cheating affair unfaithful lied lying
+    feelings feeling love loved loves
+    second twice third times thrice repeatedly
+    """.strip().splitlines()
+]
+_GROUP = {word: group for group in _ALIKE for word in group}
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -47,11 +70,14 @@ def parse(text: str) -> Words:
     return Words(tuple(found[True])[:MOST], tuple(found[False])[:MOST])
 
 
-def significant(text: str) -> list[str]:
-    """The words that a text is about, as far as its beginning tells: each once, in its order."""
-    common = _COMMON if settings.LANGUAGE_CODE.startswith("en") else frozenset[str]()
-    tokens = dict.fromkeys(word for word in _tokens(markup.clean(text[:5_000]).lower()) if len(word) > 1)
-    return [word for word in tokens if word not in common and (len(word) > 2 or word == "ex")][:SIGNIFICANT]
+def significant(text: str) -> list[Sequence[str]]:
+    """The words that a text is about, as far as its beginning tells, in its order: each with those that mean the same."""
+    english = settings.LANGUAGE_CODE.startswith("en")
+    tokens = (word for word in _tokens(markup.clean(text[:5_000]).lower()) if len(word) > 2 or word == "ex")
+    if not english:
+        return [[word] for word in dict.fromkeys(tokens)][:SIGNIFICANT]
+    meant = (_GROUP.get(word, [word]) for word in tokens if word not in _COMMON)
+    return list({group[0]: group for group in meant}.values())[:SIGNIFICANT]
 
 
 def _tokens(text: str) -> Iterator[str]:
