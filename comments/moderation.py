@@ -114,11 +114,12 @@ def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None) 
 def withdraw(comments: Comments, *, by: Any = None, reason: str = "") -> list[Comment]:
     """Take them back, at the wish of who wrote them, until they `put_back` or erase them.
 
-    Where moderators alone replied, their answers, which retell the text, go with them. What a moderator has put into
-    the trash stays there on the moderator's account, and is not theirs to put back.
+    Where moderators alone replied, their answers, which retell the text, go with them. What a moderator has taken down
+    stays so on the moderator's account, and is not theirs to put back.
     """
     held = locking.hold(_pks(comments), articles=True)
-    taken = [comment for comment in held.comments.values() if comment.status != Status.TRASH]
+    standing = (Status.PENDING, Status.APPROVED)
+    taken = [comment for comment in held.comments.values() if comment.status in standing or comment.is_rewritable]
     pks = {comment.pk for comment in taken}
     answers = _alone([[reply for reply in _public_below(comment) if reply.pk not in pks] for comment in taken])
     plan = [(comment, Status.TRASH) for comment in [*taken, *answers]]

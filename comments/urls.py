@@ -15,4 +15,5 @@ urlpatterns = [
     path("q/sent/", private_pages.sent, name="sent"),
     path("q/<str:token>/", private_pages.private, name="private"),
     path("<slug:slug>/comments/", views.post, name="post"),
+    path("q/<str:token>/<slug:act>/", private_pages.act, name="private_act"),
 ]

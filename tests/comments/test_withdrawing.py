@@ -8,7 +8,6 @@ from tests.factories import answer, ask, fresh, reply_to
 
 pytestmark = pytest.mark.django_db
 
-STATUSES = ["pending", "approved", "spam"]
 MODERATORS_VERBS = [
     moderation.approve, moderation.hold, moderation.mark_spam, moderation.trash, moderation.restore, moderation.undo
 ]  # fmt: skip
@@ -29,17 +28,12 @@ def statuses(*comments):
     return [fresh(comment).status for comment in comments]
 
 
-def has(status, comment, sarah):
-    """The comment, with this status."""
-    {"pending": moderation.hold, "spam": moderation.mark_spam, "approved": moderation.approve}[status](
-        comment, by=sarah
-    )
-    return fresh(comment)
-
-
-@pytest.mark.parametrize("status", STATUSES)
-def test_withdrawing_takes_a_comment_away_and_putting_back_makes_it_what_it_was(question, sarah, status):
-    has(status, question, sarah)
+@pytest.mark.parametrize(
+    ("status", "options"),
+    [("pending", {"approved": False}), ("approved", {}), ("spam", {"approved": False, "trapped": True})],
+)
+def test_withdrawing_takes_a_comment_away_and_putting_back_makes_it_what_it_was(article, status, options):
+    question = ask(article, **options)
     assert moderation.withdraw(question) == [question]
     assert statuses(question) == ["trash"]
     event = question.events.latest("pk")
@@ -138,12 +132,14 @@ def test_what_was_withdrawn_cannot_be_answered(question, sarah):
     assert Comment.objects.count() == 1
 
 
-def test_a_moderators_trash_is_not_the_askers_to_undo(question, sarah):
-    moderation.trash(question, by=sarah)
+@pytest.mark.parametrize("verb", [moderation.trash, moderation.mark_spam])
+def test_what_a_moderator_took_down_is_not_the_askers_to_take_back_or_to_put_back(question, sarah, verb):
+    [taken_down] = verb(question, by=sarah)
     assert moderation.withdraw(question) == []
-    with pytest.raises(moderation.Refused):
-        moderation.put_back(question)
-    assert statuses(question) == ["trash"]
+    assert statuses(question) == [taken_down.status]
+    if taken_down.status == "trash":
+        with pytest.raises(moderation.Refused):
+            moderation.put_back(question)
 
 
 def test_what_was_put_back_is_the_moderators_again(question, sarah):

@@ -1,0 +1,105 @@
+"""Where a comment stands in its writer's eyes, and what they can do about it now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.utils import timezone
+
+from . import history, waiting
+from .models import Comment, Status
+
+ANSWERS = 5  # shown in full; the rest stands in the thread
+# Sooner it would be a reply to the answer, which is a detail; most answers ask for some weeks of patience.
+HOW_IT_WENT_AFTER = timedelta(days=14)
+
+
+class Standing(StrEnum):
+    """One word for each; the template has the sentences. What was caught as spam waits, as far as its sender sees."""
+
+    WAITING = "waiting"  # no reader has ever seen it
+    HELD = "held"  # it was public, and is being read again
+    PUBLIC = "public"
+    ANSWERED = "answered"
+    AWAY = "away"  # with its article, which is not public at present
+    WITHDRAWN = "withdrawn"
+    NOT_SHOWN = "not shown"  # taken down by a moderator
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Something added through the private link of a comment."""
+
+    comment: Comment
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A comment as its writer's private page shows it. `may` holds the acts that are possible now."""
+
+    comment: Comment
+    standing: Standing
+    answers: list[Comment]
+    has_more_answers: bool
+    additions: list[Addition]
+    may: frozenset[str]
+
+    @property
+    def usual_days(self) -> int | None:
+        """How long an answer usually takes, where this one waits for it."""
+        waits = self.standing in (Standing.WAITING, Standing.PUBLIC) and self.comment.is_root
+        return waiting.usual_days() if waits else None
+
+
+def of(comment: Comment) -> Own:
+    """Six queries at most, however long the thread is."""
+    additions = list(Comment.objects.additions_to(comment))
+    withdrawn = history.withdrawals([comment, *additions])
+    found = Comment.objects.below(comment).approved().by_moderators().select_related("author")
+    answers = list(found.order_by("level", "lft")[: ANSWERS + 1])
+    is_away = not comment.article.is_published
+    standing = _standing(comment, withdrawn=comment.pk in withdrawn, is_away=is_away, answered=bool(answers))
+    shown = answers[:ANSWERS] if standing == Standing.ANSWERED else []
+    return Own(
+        comment,
+        standing,
+        shown,
+        has_more_answers=len(answers) > len(shown) > 0,
+        additions=[
+            Addition(each, _standing(each, withdrawn=each.pk in withdrawn, is_away=is_away)) for each in additions
+        ],
+        may=frozenset(_acts(comment, standing, answers[0].posted_at if shown else None)),
+    )
+
+
+def _standing(comment: Comment, *, withdrawn: bool, is_away: bool, answered: bool = False) -> Standing:
+    if withdrawn:
+        return Standing.WITHDRAWN
+    if comment.is_rewritable:
+        return Standing.WAITING
+    if comment.status == Status.PENDING:
+        return Standing.HELD
+    if comment.status != Status.APPROVED:
+        return Standing.NOT_SHOWN
+    if is_away:
+        return Standing.AWAY
+    return Standing.ANSWERED if answered else Standing.PUBLIC
+
+
+def _acts(comment: Comment, standing: Standing, answered_at: datetime | None) -> set[str]:
+    """Erasing is always possible. An addition is changed, withdrawn and erased on a page of its own, and no more."""
+    acts = {"erase"}
+    if standing == Standing.WAITING:
+        acts.add("change")
+    if standing == Standing.WITHDRAWN:
+        acts.add("put-back")
+    elif standing != Standing.NOT_SHOWN:
+        acts.add("withdraw")
+    if standing in (Standing.PUBLIC, Standing.ANSWERED) and comment.continues_id is None:
+        acts.add("add")
+        if answered_at:
+            acts.add("helped")
+            if timezone.now() >= answered_at + HOW_IT_WENT_AFTER:
+                acts.add("how-it-went")
+    return acts
