@@ -13,7 +13,8 @@ urlpatterns = [
     path("situations/<slug:slug>/", browsing.situation, name="situation"),
     path("q/", private_pages.lost_link, name="lost_link"),
     path("q/sent/", private_pages.sent, name="sent"),
+    path("q/erased/", private_pages.erased, name="erased"),
     path("q/<str:token>/", private_pages.private, name="private"),
-    path("<slug:slug>/comments/", views.post, name="post"),
     path("q/<str:token>/<slug:act>/", private_pages.act, name="private_act"),
+    path("<slug:slug>/comments/", views.post, name="post"),
 ]
