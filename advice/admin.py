@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from comments import markup
 from comments.admin import ReadOnly
 
-from . import publishing
+from . import helpline_admin, publishing  # noqa: F401 - Django looks for admins here
 from .models import BODY_LENGTH, Article, OldAddress
 
 HTML_HELP = "This article was imported and is HTML, not Markdown: &lt;h2&gt; for a heading, &lt;p&gt; for a paragraph."

@@ -1,14 +1,19 @@
 """What belongs to the site as a whole, and its owner edits in the admin: identity, menu, pictures, helplines."""
 
 import re
+from datetime import timedelta
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+CONFIRMED_FOR = timedelta(days=365)  # a helpline; numbers and hours change
 
 
 class Picture(models.Model):
@@ -90,7 +95,7 @@ class SiteIdentity(models.Model):
         max_length=200,
         blank=True,
         validators=[validate_exit],
-        help_text="Where “Leave this site” leads: a page nobody wonders about, such as a weather forecast.",
+        help_text="Where “Exit this page” leads: a page nobody wonders about, such as a weather forecast.",
     )
 
     class Meta:
@@ -156,3 +161,18 @@ class Helpline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.country}" if self.country else self.name
+
+    @property
+    def dial(self) -> str:
+        """The number as telephones take it."""
+        return re.sub(r"[^0-9+]", "", self.number)
+
+    @property
+    def host(self) -> str:
+        """The site of its page, as readers know it."""
+        return (urlsplit(self.address).hostname or "").removeprefix("www.")
+
+    @property
+    def is_due(self) -> bool:
+        """Nobody has checked it for a year."""
+        return self.confirmed_on < timezone.localdate() - CONFIRMED_FOR

@@ -1,12 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from . import feeds, pictures, searching, sitemaps, theme, views
+from . import feeds, pictures, safe_pages, searching, sitemaps, theme, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("admin/", admin.site.urls),
-    path("help/", views.plain_page, {"template": "advice/help.html"}, name="help"),
+    path("help/", safe_pages.help_now, name="help"),
     path("guidelines/", views.plain_page, {"template": "advice/guidelines.html"}, name="guidelines"),
     path("privacy/", views.plain_page, {"template": "advice/privacy.html"}, name="privacy"),
     path("search/", searching.results, name="search"),

@@ -1,0 +1,59 @@
+"""The helplines on /help/, by country. The page is never empty, whatever the owner or the database does."""
+
+import functools
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.db import Error
+from django.utils.text import slugify
+
+from .site_models import Helpline
+
+LINES = 300  # on the page
+ELSEWHERE = "elsewhere"
+SHIPPED = Path(__file__).with_name("helplines.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    name: str  # "" for everywhere else
+    anchor: str
+    lines: list[Helpline]
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What the page shows; `confirmed_on` is the oldest of the days on which a line was checked."""
+
+    countries: list[Country]
+    confirmed_on: date
+
+
+def directory() -> Directory:
+    """The admin's helplines. Without any for everywhere else, the shipped ones of these; without a database, all."""
+    try:
+        lines = list(Helpline.objects.order_by("order", "pk")[:LINES])
+    except Error:
+        lines = list(shipped())
+    if all(line.country for line in lines):
+        lines += [line for line in shipped() if not line.country]
+    return Directory(_by_country(lines), min(line.confirmed_on for line in lines))
+
+
+@functools.cache
+def shipped() -> tuple[Helpline, ...]:
+    """The helplines a new site starts with, not saved."""
+    return tuple(Helpline(**line) for line in tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["helpline"])
+
+
+def _by_country(lines: Sequence[Helpline]) -> list[Country]:
+    """Countries in the order of their first lines, everywhere else at the end. One spelt in two ways is one country."""
+    countries: dict[str, Country] = {}
+    for line in lines:
+        anchor = slugify(line.country, allow_unicode=True) or ELSEWHERE
+        countries.setdefault(anchor, Country(line.country, anchor, [])).lines.append(line)
+    last = countries.pop(ELSEWHERE)
+    return [*countries.values(), last]

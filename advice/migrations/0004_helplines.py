@@ -1,0 +1,35 @@
+"""The helplines that a new site starts with, unless its owner was quicker."""
+
+import tomllib
+from pathlib import Path
+
+from django.db import migrations, models
+
+import advice.site_models
+
+SHIPPED = Path(__file__).resolve().parent.parent / "helplines.toml"
+
+
+def fill(apps, schema_editor):
+    Helpline = apps.get_model("advice", "Helpline")
+    if not Helpline.objects.exists():
+        lines = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["helpline"]
+        Helpline.objects.bulk_create([Helpline(**line) for line in lines])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("advice", "0003_pictures_and_menu")]
+    operations = [
+        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name="siteidentity",
+            name="exit_address",
+            field=models.CharField(
+                blank=True,
+                help_text="Where “Exit this page” leads: a page nobody wonders about, such as a weather forecast.",
+                max_length=200,
+                validators=[advice.site_models.validate_exit],
+                verbose_name="address for leaving quickly",
+            ),
+        ),
+    ]

@@ -1,0 +1,13 @@
+"""Where to find help, and what the site keeps of its readers."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from . import helplines
+
+
+@require_safe
+def help_now(request: HttpRequest) -> HttpResponse:
+    """Helplines by country; there without the database as well."""
+    return render(request, "advice/help.html", {"directory": helplines.directory()})
