@@ -50,6 +50,11 @@ def line(text: str, length: int = HEADLINE) -> str:
     return Truncator(" ".join(text.split())).chars(length)
 
 
+def w3c(moment: datetime | None) -> str:
+    """As the web writes a moment (RFC 3339), to the second."""
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
 def embedded(nodes: Iterable[Node]) -> SafeString:
     """As JSON that can stand in a script element, whatever readers write."""
     data = {"@context": "https://schema.org", "@graph": list(nodes)}
@@ -74,8 +79,8 @@ def article(found: Article, site: Identity, trail: Sequence[Crumb]) -> list[Node
         "headline": found.title,
         "description": found.summary,
         "inLanguage": get_language(),
-        "datePublished": _date(found.published_at),
-        "dateModified": _date(max(found.updated_at, found.published_at or found.updated_at)),
+        "datePublished": w3c(found.published_at),
+        "dateModified": w3c(max(found.updated_at, found.published_at or found.updated_at)),
         "author": _author(site) if name == site.author else _person(name, site),
         "publisher": _person(site.author, site),
         "image": _image(found.lead_picture) if found.lead_picture else None,
@@ -154,9 +159,7 @@ def _person(name: str, site: Identity) -> Node:
 
 
 def _image(picture: Picture) -> Node:
-    address = picture_address(picture)
-    size = {"width": picture.width, "height": picture.height}
-    return {"@type": "ImageObject", "url": address, **size, "caption": picture.description}
+    return {"@type": "ImageObject", "url": picture_address(picture), "caption": picture.description}
 
 
 def _article_of(found: Article) -> Node:
@@ -178,8 +181,8 @@ def _reply(row: Row, kind: str, root: int, site: Identity) -> Node:
 
 def _contribution(row: Row, text: str, address: str, site: Identity) -> Node:
     author = _person(row.shown_name, site) if row.author else {"@type": "Person", "name": row.shown_name}
-    edited = {"dateModified": _date(row.edited_at)} if row.edited_at else {}
-    return {"url": address, "text": text, "datePublished": _date(row.posted_at), **edited, "author": author}
+    edited = {"dateModified": w3c(row.edited_at)} if row.edited_at else {}
+    return {"url": address, "text": text, "datePublished": w3c(row.posted_at), **edited, "author": author}
 
 
 def _chosen(page: ThreadPage) -> list[Row]:
@@ -208,10 +211,6 @@ def _role(row: Row) -> tuple[str, str]:
     if row.level == 1 and not row.by_asker:
         return "suggestedAnswer", "Answer"
     return "comment", "Comment"
-
-
-def _date(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
 
 
 def _filled(node: Node) -> Node:

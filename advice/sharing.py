@@ -1,7 +1,6 @@
 """How a page presents itself where it is found or passed on: its description, address, feed, card and linked data."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import get_language, to_locale
@@ -12,7 +11,7 @@ from comments.models import Comment
 from comments.threads import Discussion, ThreadPage
 
 from . import identity, linked_data
-from .linked_data import absolute, line
+from .linked_data import absolute, line, w3c
 from .models import Article
 from .site_models import Picture
 
@@ -28,8 +27,8 @@ class Card:
     description: str = ""
     kind: str = "website"  # in Open Graph's words
     picture: Picture | None = None
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
+    published_at: str = ""
+    updated_at: str = ""
     feed: str = ""  # a path
     feed_title: str = ""
     data: str = ""
@@ -53,7 +52,8 @@ def home() -> Card:
     return Card(
         address=absolute("/"),
         title=site.tagline,
-        description=site.introduction or _("Articles and answered questions."),
+        description=site.introduction
+        or _("Articles, and readers’ questions answered by %(author)s.") % {"author": site.author},
         picture=site.portrait,
         feed=reverse("feed"),
         feed_title=site.name,
@@ -74,8 +74,8 @@ def article(found: Article, discussion: Discussion) -> Card:
         description=found.summary or line(markup.plain(found.body_html), DESCRIPTION),
         kind="article",
         picture=found.lead_picture,
-        published_at=found.published_at,
-        updated_at=found.updated_at,
+        published_at=w3c(found.published_at),
+        updated_at=w3c(found.updated_at),
         feed=reverse("article_feed", args=[found.slug]),
         feed_title=_("Comments on “%(article)s”") % {"article": found.title},
         data=linked_data.embedded(linked_data.article(found, site, trail)),
@@ -95,8 +95,8 @@ def thread(found: Article, question: Comment, page: ThreadPage) -> Card:
         title=_("%(name)s asks: %(question)s") % {"name": question.display_name, "question": line(text)},
         description=line(text, DESCRIPTION),
         kind="article",
-        published_at=question.posted_at,
-        updated_at=question.edited_at,
+        published_at=w3c(question.posted_at),
+        updated_at=w3c(question.edited_at),
         data=linked_data.embedded(linked_data.thread(page, found, site, trail)),
     )
 

@@ -6,7 +6,6 @@ article are left to the links between them: what stands on them are the threads 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from comments.models import Comment, Situation
 
-from .linked_data import absolute
+from .linked_data import absolute, w3c
 from .models import Article
 
 THREADS = 1_000  # in a list
@@ -27,7 +26,7 @@ WORDS = ("home", "comments:questions", "comments:situations", "help", "guideline
 
 class Entry(NamedTuple):
     address: str
-    changed_at: datetime | None = None
+    changed_at: str = ""
 
 
 @require_safe
@@ -78,14 +77,14 @@ def _pages(articles: Iterable[Any]) -> Iterator[Entry]:
         yield Entry(absolute(situation.get_absolute_url()))
     for article in articles:
         dates = [article.updated_at, article.published_at, article.commented_at]
-        yield Entry(absolute(article.get_absolute_url()), max(filter(None, dates)))
+        yield Entry(absolute(article.get_absolute_url()), w3c(max(filter(None, dates))))
 
 
 def _threads(articles: list[int], positions: range | None = None) -> list[Entry]:
     """Threads that may be found, with the last change that readers saw."""
     roots = list(Comment.objects.under(articles, positions).for_search_engines().values_list("pk", flat=True))
     changes = Comment.objects.last_changes(roots)
-    return [Entry(absolute(reverse("comments:thread", args=[pk])), changes.get(pk)) for pk in sorted(roots)]
+    return [Entry(absolute(reverse("comments:thread", args=[pk])), w3c(changes.get(pk))) for pk in sorted(roots)]
 
 
 def _listed(request: HttpRequest, entries: Iterable[Entry]) -> HttpResponse:

@@ -84,13 +84,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Approved comments under an article in threads that may be passed on, the last published first."""
         root = self.model.objects.filter(pk=OuterRef("tree_id"), in_search_engines=True)
         # NULL is what the index leaves out; SQLite would not see that approved comments have a date.
-        public = self.filter(Exists(root), article=article, status="approved", published_at__isnull=False)
+        public = self.approved().filter(Exists(root), article=article, published_at__isnull=False)
         return public.order_by("-published_at", "-pk")
 
     def with_first_answer(self) -> "CommentQuerySet":
         """Questions with `first_answer`, the pk of the first approved reply by a moderator."""
         answers = self.model.objects.filter(tree_id=OuterRef("pk")).replies().approved().by_moderators()
-        return self.annotate(first_answer=Subquery(answers.order_by("lft").values("pk")[:1]))
+        annotated: CommentQuerySet = self.annotate(first_answer=Subquery(answers.order_by("lft").values("pk")[:1]))
+        return annotated
 
     def last_changes(self, threads: list[int]) -> dict[int, datetime]:
         """When readers last got something new in each of these threads."""
