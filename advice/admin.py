@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from comments import markup
 from comments.admin import ReadOnly
 
-from . import helpline_admin, publishing  # noqa: F401 - Django looks for admins here
+from . import helpline_admin, illustrations, publishing, site_admin  # noqa: F401 - Django looks for admins here
 from .models import BODY_LENGTH, Article, OldAddress
 
 HTML_HELP = "This article was imported and is HTML, not Markdown: &lt;h2&gt; for a heading, &lt;p&gt; for a paragraph."
@@ -26,7 +26,10 @@ HTML_HELP = "This article was imported and is HTML, not Markdown: &lt;h2&gt; for
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Article
-        fields = ("title", "slug", "summary", "body", "published_at", "situations", "listed", "comments_open")
+        fields = (
+            *("title", "slug", "summary", "lead_picture", "body"),
+            *("published_at", "situations", "listed", "comments_open"),
+        )
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "summary": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}),
@@ -65,6 +68,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = (F("published_at").desc(nulls_first=True), "-pk")
     sortable_by = ()
     search_fields = ("title", "slug", "summary")
+    autocomplete_fields = ("lead_picture",)
     actions = ("publish", "unpublish", "open_comments", "close_comments")
 
     # --- What may be done -------------------------------------------------------------------------------------------
@@ -134,7 +138,11 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         body = request.POST.get("body", "")[:BODY_LENGTH]
         page = markup.article(body, imported=request.GET.get("format") == "html")
         title = request.POST.get("title", "")[:200] or "Untitled"
-        context = {"article_title": title, "summary": request.POST.get("summary", "")[:300], "page": page}
+        context = {
+            "article_title": title,
+            "summary": request.POST.get("summary", "")[:300],
+            "html": illustrations.illustrated(page.html),
+        }
         return TemplateResponse(request, "admin/advice/article/preview.html", context)
 
 

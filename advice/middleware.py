@@ -40,6 +40,8 @@ if settings.HTTPS:
     HEADERS["Strict-Transport-Security"] = "max-age=31536000"
 
 READ_AWAY = 10_000_000  # bytes of a body that are received only to be forgotten; more than anybody pastes
+UPLOAD = "/admin/advice/picture/add/"
+FORM = 100_000  # bytes of what comes with an upload
 CHUNK = 100_000
 
 PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/+)[^\s/'\"?]+")
@@ -130,27 +132,29 @@ def body_limit(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
             return render(request, "400.html", status=411)  # without a length Django reads nothing of it
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        is_picture = request.path == UPLOAD
+        limit = settings.PICTURE_BYTES if is_picture else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
         try:
-            too_large = int(request.META.get("CONTENT_LENGTH") or 0) > limit
+            too_large = int(request.META.get("CONTENT_LENGTH") or 0) > limit + FORM * is_picture
         except ValueError:
             too_large = False
-        response = too_large_page(request) if too_large else get_response(request)
-        _read_away(request)
+        response = _too_large(request, limit, is_picture=is_picture) if too_large else get_response(request)
+        _read_away(request, 5 * READ_AWAY if is_picture else READ_AWAY)
         return response
 
     return middleware
 
 
-def _read_away(request: HttpRequest) -> None:
+def _read_away(request: HttpRequest, most: int) -> None:
     with contextlib.suppress(UnreadablePostError):  # the client has gone
-        for _ in range(READ_AWAY // CHUNK):
+        for _ in range(most // CHUNK):
             if not request.read(CHUNK):
                 break
 
 
-def too_large_page(request: HttpRequest) -> HttpResponse:
-    response = render(request, "413.html", {"limit": "1 MB"}, status=413)
+def _too_large(request: HttpRequest, limit: int, *, is_picture: bool) -> HttpResponse:
+    context = {"limit": f"{limit // 1_000_000} MB", "picture": is_picture}
+    response = render(request, "413.html", context, status=413)
     response.headers["Cache-Control"] = "no-store"
     return response
 

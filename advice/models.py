@@ -58,6 +58,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """By the number the article had where it was imported from."""
         return self.filter(source__isnull=False, source_id=source_id).order_by("pk")
 
+    def showing(self, picture: "site_models.Picture") -> "ArticleQuerySet":
+        """With this picture above the text or in it."""
+        return self.filter(Q(lead_picture=picture) | Q(body_html__contains=f"/media/pictures/{picture.name}-"))
+
     def at(self, slug: str) -> "Article | None":
         return self.filter(slug=slug).first()
 
@@ -205,4 +209,4 @@ class OldAddress(models.Model):
         return address.article if address and address.article.is_published else None
 
 
-from . import site_models  # noqa: E402, F401 - Django looks for models here
+from . import site_models  # noqa: E402 - Django looks for models here

@@ -21,7 +21,6 @@ from django.utils import timezone
 from django.views.decorators.http import condition, require_safe
 from PIL import Image, ImageCms, ImageOps
 
-BYTES = 12_000_000  # more than telephones make
 PIXELS = 50_000_000
 SIDES = 10  # how many times as long as the other one may be: WebP ends at 16,383 pixels
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # not SVG: it is a program
@@ -48,8 +47,9 @@ class Made:
 
 def made(upload: "File[bytes]") -> Made:
     """The upload as it will be shown. Raises Refused. Takes seconds: call it outside transactions."""
-    if (upload.size or 0) > BYTES:
-        raise Refused(f"This file has more than {BYTES // 1_000_000} MB. Make the picture smaller and upload it again.")
+    if (upload.size or 0) > settings.PICTURE_BYTES:
+        limit = f"{settings.PICTURE_BYTES // 1_000_000} MB"
+        raise Refused(f"This file has more than {limit}. Make the picture smaller and upload it again.")
     data = upload.read()
     with _one_at_a_time:
         picture = _read(data)

@@ -147,6 +147,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # --- What a request may weigh ---------------------------------------------------------------------------------------
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes; DESIGN part 5: over that 413
+PICTURE_BYTES = 12_000_000  # of an uploaded picture: more than telephones make
 # A reader's form has seven fields; the admin's actions name up to 500 comments.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 

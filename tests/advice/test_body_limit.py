@@ -6,7 +6,6 @@ from django.test import RequestFactory
 
 from advice.middleware import body_limit
 
-
 pytestmark = pytest.mark.django_db  # the page names the site
 
 
@@ -42,3 +41,26 @@ def test_a_client_that_hangs_up_meanwhile_disturbs_nobody(rf: RequestFactory) ->
     request._stream = HungUp()
 
     assert body_limit(unread)(request).status_code == 404
+
+
+# --- Pictures -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        ("/admin/advice/picture/add/", 12_050_000, 404),
+        ("/admin/advice/picture/add/", 12_200_000, 413),
+        ("/admin/advice/picture/1/change/", 1_100_000, 413),
+        ("/admin/advice/article/add/", 1_100_000, 413),
+        ("/x/admin/advice/picture/add/", 1_100_000, 413),
+    ],
+)
+def test_only_the_address_for_uploads_takes_more(rf: RequestFactory, path: str, size: int, status: int) -> None:
+    request = rf.post(path, b"x" * size, content_type="multipart/form-data; boundary=x")
+
+    response = body_limit(unread)(request)
+
+    assert response.status_code == status
+    if status == 413:
+        assert ("12 MB" if path == "/admin/advice/picture/add/" else "1 MB") in response.content.decode()
