@@ -324,9 +324,7 @@ def test_chosen_questions_are_kept_out_of_search_engines(client: Client, article
     assert "robots" not in head(client, "/questions/").meta
 
 
-@pytest.mark.parametrize(
-    "path", ["/search/", "/search/?q=write", "/q/", "/q/sent/", "/comments/{pk}/reply/", "/comments/{pk}/report/"]
-)
+@pytest.mark.parametrize("path", ["/search/", "/search/?q=write", "/q/", "/q/sent/", "/comments/{pk}/reply/"])
 def test_search_private_reply_and_report_pages_are_kept_out(client: Client, article: Article, path: str) -> None:
     said = head(client, path.format(pk=ask(article).pk))
     assert said.meta["robots"].startswith("noindex")
