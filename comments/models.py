@@ -177,7 +177,10 @@ class Comment(MPTTModel):  # type: ignore[misc]
                 condition=Q(position__isnull=False, answered_at=None, author=None),
             ),
             models.Index(
-                fields=["-answered_at", "-id"], name="comment_answered", condition=Q(answered_at__isnull=False)
+                # With the status, though nearly all are approved: SQLite would take another index that has it, and sort.
+                fields=["status", "-answered_at", "-id"],
+                name="comment_answered",
+                condition=Q(answered_at__isnull=False),
             ),
             models.Index(fields=["network", "posted_at"], name="comment_network", condition=~Q(network="")),
             models.Index(fields=["digest"], name="comment_digest", condition=~Q(digest="")),
@@ -197,7 +200,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
                 condition=Q(position__isnull=False, answered_at__isnull=False),
             ),
             models.Index(
-                fields=["article", "-answered_at", "-id"],
+                fields=["article", "status", "-answered_at", "-id"],
                 name="comment_article_answered",
                 condition=Q(position__isnull=False, answered_at__isnull=False),
             ),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Left, Length
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -23,8 +23,8 @@ from .models import Comment, article_model
 PAGE = 20
 PAGES = 50
 MOST = PAGE * PAGES  # hits that are counted and can be leafed through
-RANKED = 2_000  # documents with the words, the newest first: a rank needs the whole of each
-ALIKE = 500  # questions with one word of a text, the newest first
+RANKED = 2_000  # documents with the words (or questions of a situation), the newest first, from which filters choose
+ALIKE = 200  # questions with one word of a text, the newest first
 ENOUGH = 0.3  # of the weight of a text's words: with less in common a question is none like it
 COMPARED = 50  # of those with the most words in common, which are then weighed by their length
 USUAL_LENGTH = 500  # characters of a question
@@ -99,19 +99,19 @@ def find(
     threads alone. A page that does not exist has no hits.
     """
     threads = Comment.objects.threads_seen()
-    if answered is True or order == "answered":
+    if answered is False:
+        threads, order = threads.unanswered(), "best" if order == "answered" else order
+    elif answered or order == "answered":
         threads = threads.answered()
-    elif answered is False:
-        threads = threads.unanswered()
     if article is not None:
         threads = threads.filter(article=article)
+    if words.strip():
+        return _found_by_words(fulltext.parse(words), threads, situation, order, page)
+    threads = threads.approved()
     if situation is not None:
-        threads = threads.filter(situations=situation)
-    if not words.strip():
-        ordered = threads.approved().order_by(*_order(order, answered=answered, of_article=article is not None))
-        return _page(list(ordered.values_list("pk", flat=True)[: MOST + 1]), page)
-    parsed = fulltext.parse(words)
-    return _page(_matching(parsed, threads, order), page, parsed)
+        return _among(*_sql(_chosen(situation).annotate(rank=Value(0))), threads, order, page)
+    ordered = threads.order_by(*_order(order, answered=answered, of_article=article is not None))
+    return _page(list(ordered.values_list("pk", flat=True)[: MOST + 1]), page)
 
 
 def articles(words: str, limit: int = 10) -> list[ArticleHit]:
@@ -122,8 +122,8 @@ def articles(words: str, limit: int = 10) -> list[ArticleHit]:
     matches, parameters = fulltext.matches(parsed, of_articles=True, limit=RANKED)
     published, more = _sql(article_model().objects.published().order_by().values("id"))
     sql = f"""
-        SELECT found.id FROM ({matches}) AS found CROSS JOIN ({published}) AS article WHERE article.id = -found.id
-        ORDER BY found.rank DESC, found.id LIMIT %s
+        SELECT found.hit FROM ({matches}) AS found CROSS JOIN ({published}) AS article WHERE article.id = -found.hit
+        ORDER BY found.rank DESC, found.hit LIMIT %s
     """  # noqa: S608 - made of our own SQL; words are parameters
     pks = [row[0] for row in _rows(sql, [*parameters, *more, limit])]
     passages = _passages(pks, parsed)
@@ -159,26 +159,53 @@ def _order(order: Order, *, answered: bool | None, of_article: bool) -> tuple[st
     return ("-posted_at", "-pk") if answered is False else ("-published_at", "-pk")
 
 
-def _matching(words: fulltext.Words, threads: CommentQuerySet, order: Order) -> list[int]:
+def _found_by_words(
+    words: fulltext.Words, threads: CommentQuerySet, situation: int | None, order: Order, page: int
+) -> Found:
     if not words.wanted:
-        return []
-    by = {"best": "found.rank DESC", "new": "thread.published_at DESC", "answered": "thread.answered_at DESC"}[order]
+        return _page([], page)
+    if situation is not None:
+        threads = threads.filter(pk__in=_chosen(situation))
     matches, parameters = fulltext.matches(words, of_articles=False, limit=RANKED)
+    return _among(matches, parameters, threads, order, page, words)
+
+
+def _chosen(situation: int) -> "QuerySet[Any, dict[str, Any]]":
+    """The questions of a situation. Moderators put them there one by one, so there are never very many."""
+    chosen: QuerySet[Any] = Comment.situations.through.objects.filter(situation=situation)
+    return chosen.order_by("-pk").values(hit=F("comment"))[:RANKED]
+
+
+def _among(
+    candidates: str,
+    parameters: Sequence[Any],
+    threads: CommentQuerySet,
+    order: Order,
+    page: int,
+    words: fulltext.Words | None = None,
+) -> Found:
+    """A page of those of these candidates (hit, rank) that are among the threads."""
+    by = {"best": "found.rank DESC, thread.published_at DESC", "new": "thread.published_at DESC",
+          "answered": "thread.answered_at DESC"}[order]  # fmt: skip
     fitting, more = _sql(threads.order_by().values("id", "published_at", "answered_at"))
+    # CROSS: SQLite then takes the candidates first, which are few.
     sql = f"""
-        SELECT found.id FROM ({matches}) AS found CROSS JOIN ({fitting}) AS thread WHERE thread.id = found.id
-        ORDER BY {by}, found.id DESC LIMIT %s
+        WITH found AS MATERIALIZED ({candidates})
+        SELECT found.hit, (SELECT COUNT(*) FROM found)
+        FROM found CROSS JOIN ({fitting}) AS thread WHERE thread.id = found.hit
+        ORDER BY {by}, found.hit DESC LIMIT %s
     """  # noqa: S608 - made of our own SQL; words are parameters
-    return [row[0] for row in _rows(sql, [*parameters, *more, MOST + 1])]
+    rows = _rows(sql, [*parameters, *more, MOST + 1])
+    return _page([row[0] for row in rows], page, words, more_unseen=bool(rows) and rows[0][1] == RANKED)
 
 
-def _page(pks: Sequence[int], number: int, words: fulltext.Words | None = None) -> Found:
+def _page(pks: Sequence[int], number: int, words: fulltext.Words | None = None, *, more_unseen: bool = False) -> Found:
     total = min(len(pks), MOST)
     shown = pks[:MOST][(number - 1) * PAGE : number * PAGE] if number >= 1 else []
     questions = _questions(shown)
     passages = _passages(shown, words) if words else {}
     hits = [_hit(question, passages.get(pk)) for pk, question in questions.items()]
-    return Found(hits, number, math.ceil(total / PAGE), total, len(pks) > MOST)
+    return Found(hits, number, math.ceil(total / PAGE), total, more_unseen or len(pks) > MOST)
 
 
 def _hit(question: Any, passages: _Passages | None) -> Hit:

@@ -3,7 +3,7 @@
 A document's number is its thread's pk, or its article's pk below zero: so the newest threads are read first, and
 articles apart from threads, from the index alone. Only `documents` writes it.
 
-`matches(words, of_articles=, limit=)` is SQL for the newest documents that hold the words, as (id, rank), the higher
+`matches(words, of_articles=, limit=)` is SQL for the newest documents that hold the words, as (hit, rank), the higher
 the closer; `holding(word, limit)` for the newest threads with a word in their question, as (id). `passages(pks, words)`
 reads for each document (id, lead, answer, rest), each text around its matches, and these between START and STOP.
 """

@@ -62,7 +62,7 @@ def matches(words: Words, *, of_articles: bool, limit: int) -> tuple[str, list[A
     query, parameters = _query(words)
     return (
         f"""
-        SELECT id, ts_rank(vector, {query}) AS rank FROM (
+        SELECT id AS hit, ts_rank(vector, {query}) AS rank FROM (
             SELECT id, vector FROM comments_searchdocument
             WHERE vector @@ ({query}) AND {_kind(of_articles)} ORDER BY id DESC LIMIT %s
         ) AS newest

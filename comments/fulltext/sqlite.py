@@ -76,7 +76,7 @@ def matches(words: Words, *, of_articles: bool, limit: int) -> tuple[str, list[A
     lowest, highest = (-_LARGEST, 0) if of_articles else (1, _LARGEST)
     return (
         """
-        SELECT rowid AS id, -bm25(comments_fulltext, 10, 4, 1) AS rank FROM comments_fulltext
+        SELECT rowid AS hit, -bm25(comments_fulltext, 10, 4, 1) AS rank FROM comments_fulltext
         WHERE comments_fulltext MATCH %s AND rowid BETWEEN %s AND %s ORDER BY rowid DESC LIMIT %s
         """,
         [_query(words), lowest, highest, limit],

@@ -11,7 +11,7 @@ from comments import markup
 
 LONGEST = 200  # characters that are looked at; a question has its own box
 MOST = 12  # words and phrases: each is a lookup in the index
-SIGNIFICANT = 16  # words of a whole text: its beginning says what it is about
+SIGNIFICANT = 12  # words of a whole text: its beginning says what it is about
 
 # Too common to say what a text is about. Contractions come in two pieces, as the index holds them.
 _COMMON = frozenset(
@@ -70,8 +70,8 @@ def parse(text: str) -> Words:
     return Words(tuple(found[True])[:MOST], tuple(found[False])[:MOST])
 
 
-def significant(text: str) -> list[Sequence[str]]:
-    """The words that a text is about, as far as its beginning tells, in its order: each with those that mean the same."""
+def significant(text: str) -> Sequence[Sequence[str]]:
+    """The words that the beginning of a text is about, in its order, each with those that mean the same."""
     english = settings.LANGUAGE_CODE.startswith("en")
     tokens = (word for word in _tokens(markup.clean(text[:5_000]).lower()) if len(word) > 2 or word == "ex")
     if not english:

@@ -17,6 +17,15 @@ class Migration(migrations.Migration):
     dependencies = [("comments", "0007_published_index")]
 
     operations = [
+        migrations.RemoveIndex(model_name="comment", name="comment_answered"),
+        migrations.AddIndex(
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", False)),
+                fields=["status", "-answered_at", "-id"],
+                name="comment_answered",
+            ),
+        ),
         migrations.AddIndex(
             model_name="comment",
             index=models.Index(
@@ -37,7 +46,7 @@ class Migration(migrations.Migration):
             model_name="comment",
             index=models.Index(
                 condition=models.Q(("answered_at__isnull", False), ("position__isnull", False)),
-                fields=["article", "-answered_at", "-id"],
+                fields=["article", "status", "-answered_at", "-id"],
                 name="comment_article_answered",
             ),
         ),
