@@ -46,7 +46,7 @@ function open(link, page) {
   title.append(...page.querySelector("h1").childNodes);
   title.tabIndex = -1;
   own?.replaceWith(place);
-  form.prepend(title);
+  form.elements.parent.after(title);
   link.closest(".comment__card").after(form);
   opened = form;
   form.addEventListener("click", (event) => {
