@@ -59,7 +59,7 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """One whole thread, in pages; around the first one what else there is to read."""
-    question = reading.visible(pk)
+    question = reading.visible(pk, among=Comment.objects.with_neighbours())
     if not question.is_root:
         return redirect(f"{_thread_address(question)}#comment-{pk}")
     page = threads.thread(question, paging.asked_number(request))
@@ -72,11 +72,8 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
         "pages": paging.Pages(page.number, page.pages),
     }
     if page.number == 1 and question.is_public:
-        earlier, later = Comment.objects.beside(question)
         context |= {
             "situations": Situation.objects.about(question),
-            "earlier": earlier,
-            "later": later,
             "related": search.similar(question.body, limit=RELATED, exclude=pk),
         }
     return render(request, "comments/thread.html", context)

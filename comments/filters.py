@@ -51,6 +51,11 @@ class Filters:
         )
 
     @property
+    def narrows(self) -> bool:
+        """Whether anything but words was chosen."""
+        return bool(self._parameters().keys() - {"q"})
+
+    @property
     def query(self) -> str:
         """What the address says of all this."""
         return urlencode(self._parameters())

@@ -15,8 +15,6 @@ TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft",
 # As the index `comment_unanswered` says it, or it is not used: every public question has a position.
 UNANSWERED = Q(status="approved", position__isnull=False, answered_at=None, author=None)
 
-BESIDE = 6  # positions looked at on each side for the next public question
-
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     """The reads. `update()` refuses the tree's columns and `delete()` refuses altogether: the doors do that, locked."""
@@ -99,18 +97,18 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         dates = changes.annotate(Max("published_at"), Max("edited_at"))
         return {tree: max(published, edited or published) for tree, published, edited in dates}
 
-    def beside(self, question: Any) -> "tuple[Comment | None, Comment | None]":
-        """The public questions before and after this one on its article; past five removed ones in a row none."""
-        near = self.filter(
-            article=question.article_id,
-            level=0,
-            position__range=(question.position - BESIDE, question.position + BESIDE),
-            status="approved",
+    def with_neighbours(self) -> "CommentQuerySet":
+        """Questions with the pk and name of the public one before (`earlier`) and after (`later`) on their article."""
+        others = self.model.objects.filter(article=OuterRef("article"), level=0, status="approved")
+        earlier = others.filter(position__lt=OuterRef("position")).order_by("-position")
+        later = others.filter(position__gt=OuterRef("position")).order_by("position")
+        found: CommentQuerySet = self.annotate(
+            earlier=Subquery(earlier.values("pk")[:1]),
+            earlier_name=Subquery(earlier.values("name")[:1]),
+            later=Subquery(later.values("pk")[:1]),
+            later_name=Subquery(later.values("name")[:1]),
         )
-        found = list(near.select_related("author").order_by("position"))
-        earlier = [each for each in found if each.position < question.position]
-        later = [each for each in found if each.position > question.position]
-        return earlier[-1] if earlier else None, later[0] if later else None
+        return found
 
     def below(self, comment: Any) -> "CommentQuerySet":
         """The replies below a comment at every depth; right only under the thread's lock, or as of one moment."""

@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from . import threads
+from .managers import CommentQuerySet
 from .models import Comment
 
 LARGEST_PK = 2**63 - 1  # what a column for pks holds
@@ -11,24 +12,24 @@ LARGEST_PK = 2**63 - 1  # what a column for pks holds
 
 def public(pk: int) -> Comment:
     """The comment, if readers see it."""
-    comment = _on_published_article(pk)
+    comment = _on_published_article(pk, Comment.objects.all())
     if not comment.is_public:
         raise Http404
     return comment
 
 
-def visible(pk: int) -> Comment:
-    """The comment, if readers see it or a placeholder for it."""
-    comment = _on_published_article(pk)
+def visible(pk: int, *, among: CommentQuerySet | None = None) -> Comment:
+    """The comment, if readers see it or a placeholder for it. `among` says what else is to be read with it."""
+    comment = _on_published_article(pk, Comment.objects.all() if among is None else among)
     if not threads.is_visible(comment):
         raise Http404
     return comment
 
 
-def _on_published_article(pk: int) -> Comment:
+def _on_published_article(pk: int, comments: CommentQuerySet) -> Comment:
     if pk > LARGEST_PK:
         raise Http404
-    comment: Comment = get_object_or_404(Comment.objects.select_related("article", "author"), pk=pk)
+    comment: Comment = get_object_or_404(comments.select_related("article", "author"), pk=pk)
     if not comment.article.is_published:
         raise Http404
     return comment
