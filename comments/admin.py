@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from . import desk_pages, moderation
+from . import desk_pages, moderation, report_admin  # noqa: F401 - Django looks for admins here
 from .forms import PK
 from .models import Comment, ModerationEvent, Situation, article_model
 

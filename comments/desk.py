@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import desk_pages, history, labelling, markup, moderation, moving
+from . import desk_pages, history, labelling, markup, moderation, moving, reporting
 from .desk_forms import AnswerForm, LabelsForm, MoveForm
 from .models import Comment, ModerationEvent, Status
 
@@ -48,7 +48,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Everything that waits, oldest first."""
     page = desk_pages.queue_page(request.GET.get("page"))
     erased = Comment.objects.erased_with_answers().select_related("article")[:ERASED]
-    return _page(request, "queue", {"title": "Waiting for you", "page": page, "erased": erased})
+    context = {"title": "Waiting for you", "page": page, "erased": erased, "reports": reporting.open_count()}
+    return _page(request, "queue", context)
 
 
 @moderators_only

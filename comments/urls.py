@@ -1,11 +1,13 @@
 from django.urls import path
 
-from . import browsing, private_pages, views
+from . import browsing, private_pages, reports, views
 
 app_name = "comments"
 urlpatterns = [
     path("comments/<int:pk>/", browsing.permalink, name="permalink"),
     path("comments/<int:pk>/reply/", views.reply, name="reply"),
+    path("comments/<int:pk>/report/", reports.report, name="report"),
+    path("comments/<int:pk>/report/<str:reference>/", reports.reported, name="reported"),
     path("questions/", browsing.questions, name="questions"),
     path("questions/similar/", views.similar, name="similar"),
     path("questions/<int:pk>/", browsing.thread, name="thread"),

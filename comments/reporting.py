@@ -1,0 +1,62 @@
+"""Readers' reports of public comments: written once each, looked at by a moderator."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from . import locking
+from .models import Comment, Report
+from .posting import LIMITS, TooMany
+
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"  # read out on a telephone: no look-alikes, and no vowels, so no words
+
+
+@transaction.atomic
+def report(comment: Comment, *, reason: str, details: str, network: str) -> Report:
+    """Write a report, or find the same one of the same network that nobody has looked at yet. Raises TooMany."""
+    locking.serialise(f"report {network}")
+    now = timezone.now()
+    same = Report.objects.filter(
+        comment=comment, reason=reason, details=details, network=network, handled_at=None
+    ).first()
+    if same:
+        return same
+    _check_limits(network, now)
+    return Report.objects.create(
+        comment=comment, reason=reason, details=details, network=network, reference=_reference(), reported_at=now
+    )
+
+
+def by_reference(reference: str) -> Report | None:
+    return Report.objects.filter(reference=reference).first()
+
+
+def open_count() -> int:
+    """How many reports nobody has looked at."""
+    return Report.objects.filter(handled_at=None).count()
+
+
+def handle(reports: QuerySet[Report], *, by: Any) -> int:
+    """Note that a moderator has looked at these; how many were new to that."""
+    return reports.filter(handled_at=None).update(handled_at=timezone.now(), handled_by=by)
+
+
+def _reference() -> str:
+    letters = [secrets.choice(ALPHABET) for _ in range(8)]
+    return "".join([*letters[:4], "-", *letters[4:]])
+
+
+def _check_limits(network: str, now: datetime) -> None:
+    if not network or not settings.POST_LIMITS:
+        return
+    longest, most = max(LIMITS)
+    recent = Report.objects.filter(network=network, reported_at__gt=now - longest).order_by("-reported_at")
+    times = list(recent.values_list("reported_at", flat=True)[:most])
+    for span, limit in LIMITS:
+        if len(times) >= limit and (passes := times[limit - 1] + span) > now:
+            raise TooMany(passes - now)
