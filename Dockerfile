@@ -20,17 +20,18 @@ RUN SECRET_KEY=only-to-collect-static-files VAR=/tmp/var STATIC_ROOT=/app/static
 FROM python:3.11-slim-bookworm
 
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin advice \
-    && install -d -o advice -g advice -m 700 /var/lib/advice
+    && install -d -o advice -g advice -m 700 /var/lib/advice /var/lib/advice-media
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 
 WORKDIR /app
-# The code is root's and cannot be changed by the process; VAR alone is its own.
+# The code is root's and cannot be changed by the process; VAR and the folder of uploaded pictures alone are its own.
 USER 10001:10001
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     VAR=/var/lib/advice \
+    MEDIA_ROOT=/var/lib/advice-media \
     STATIC_ROOT=/app/static-root \
     PORT=8000 \
     GRANIAN_WORKERS=2 \

@@ -1,5 +1,7 @@
 """What is in the container files, and what must never be."""
 
+import base64
+import hashlib
 import re
 import shutil
 import stat
@@ -8,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from advice.middleware import FORM, UPLOAD
+from advice.settings import DATA_UPLOAD_MAX_MEMORY_SIZE, PICTURE_BYTES
+
 ROOT = Path(__file__).resolve().parent.parent
+CADDYFILE = (ROOT / "docker" / "Caddyfile").read_text()
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
@@ -52,6 +58,33 @@ def test_every_service_is_read_only_and_without_privileges() -> None:
     services = COMPOSE.partition("\nservices:\n")[2].partition("\nnetworks:\n")[0]
 
     assert len(re.findall(r"^  \w+:$", services, re.MULTILINE)) == services.count("<<: *careful")
+
+
+def test_uploaded_pictures_outlive_their_container() -> None:
+    folder = re.search(r"MEDIA_ROOT=(\S+)", DOCKERFILE)[1]  # type: ignore[index]
+
+    assert f'volumes: ["media:{folder}"]' in COMPOSE
+    assert re.search(rf"install -d -o advice .*{folder}\b", DOCKERFILE)
+
+
+def test_the_proxys_own_page_needs_nothing_and_may_show_its_style_alone() -> None:
+    page = (ROOT / "docker" / "maintenance.html").read_text()
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]  # type: ignore[index]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    assert f"default-src 'none'; style-src 'sha256-{digest}'; " in CADDYFILE
+    assert "<script" not in page
+    assert "style=" not in page
+    assert re.findall(r"(?:src|href)=\"([^\"]*)", page) == ["https://findahelpline.com/"]
+    assert "./docker/maintenance.html:/etc/caddy/pages/maintenance.html:ro" in COMPOSE
+
+
+def test_the_proxy_passes_on_what_the_site_refuses_with_a_page() -> None:
+    sizes = [int(size) * 1_000_000 for size in re.findall(r"max_size (\d+)MB", CADDYFILE)]
+
+    assert sizes[0] > PICTURE_BYTES + FORM
+    assert sizes[1] > DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert CADDYFILE.count(f"path {UPLOAD}\n") == 2
 
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
