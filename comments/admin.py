@@ -128,7 +128,7 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     )
     fields = readonly_fields = (
         "desk", "status", "reasons", "urgent", "who", "email", "by_asker", "body", "article", "posted_at",
-        "published_at", "edited_at", "answered_at", "erased_at", "source",
+        "published_at", "edited_at", "answered_at", "helped", "erased_at", "source",
     )  # fmt: skip
     inlines = (EventInline,)
 

@@ -67,7 +67,8 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     if "preview" in request.POST:
         return _comment_page(request, found, form, preview=markup.moderator_html(form.cleaned_data["body"]))
     try:
-        answer = moderation.answer(found, by=request.user, body=form.cleaned_data["body"])
+        seen = request.POST.get("seen")
+        answer = moderation.answer(found, by=request.user, body=form.cleaned_data["body"], seen=seen)
     except moderation.Refused as refused:
         form.add_error("body", str(refused))
         return _comment_page(request, found, form, status=422)
@@ -88,11 +89,13 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb == "erase" and "confirmed" not in request.POST:
         return _page(request, "erase", {"title": "Erase for good?", "comment": found})
     do, _, outcome = VERBS[verb]
-    changed = do(found, by=request.user, **_only_if_last(request, found, verb))
+    changed = do(found, by=request.user, **_as_shown(request, verb))
     whose = "The comment" if verb == "erase" else f"The comment of {found.display_name}"  # messages are stored
     link = format_html('<a href="{}">{}</a>', _address(pk), whose)
     if changed:
         messages.success(request, format_html("{} {}.", link, outcome))
+    elif verb == "approve" and request.POST.get("seen") not in (None, found.digest):
+        messages.warning(request, format_html("{} was changed while you were reading. Please read it again.", link))
     else:
         messages.info(request, format_html("{} was left as it is: there was nothing to change.", link))
     if verb in COMING_BACK or desk_pages.is_waiting(found):
@@ -177,8 +180,10 @@ def _undoable(comment: Comment, events: list[ModerationEvent]) -> ModerationEven
     return last if last and comment.erased_at is None and last.verb in history.UNDOABLE else None
 
 
-def _only_if_last(request: HttpRequest, comment: Comment, verb: str) -> dict[str, Any]:
-    """An undo button means the event it stood beside, not one that came after the page was shown."""
+def _as_shown(request: HttpRequest, verb: str) -> dict[str, Any]:
+    """Approving means the words that stood on the page; undoing the event beside the button. Not what came later."""
+    if verb == "approve":
+        return {"seen": request.POST.get("seen")}
     shown = request.POST.get("event", "")
     if verb != "undo" or not shown.isascii() or not shown.isdigit():
         return {}

@@ -29,9 +29,13 @@ class Refused(Exception):
     """Nothing was changed; the message says why, for a moderator."""
 
 
-def approve(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
-    """Let readers see them."""
-    return _change(comments, Verb.APPROVE, _to(Status.APPROVED), by=by, reason=reason)
+def approve(comments: Comments, *, by: Any, reason: str = "", seen: str | None = None) -> list[Comment]:
+    """Let readers see them. With `seen`, a digest, only in the words that were looked at: writers may change theirs."""
+
+    def target(comment: Comment, events: list[ModerationEvent]) -> str:
+        return Status.APPROVED if seen in (None, comment.digest) else comment.status
+
+    return _change(comments, Verb.APPROVE, target, by=by, reason=reason)
 
 
 def hold(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
@@ -78,11 +82,12 @@ def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEven
 
 
 @locking.retried
-def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None) -> Comment:
+def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None, seen: str | None = None) -> Comment:
     """Publish a moderator's reply to a comment, and the comment with it where readers do not see it yet.
 
     The same text sent twice in ten minutes is one answer: it is returned again. `at` is the moment it counts from, if
-    not now (the demo). Raises Refused for a comment that was erased or withdrawn.
+    not now (the demo). Raises Refused for a comment that was erased or withdrawn, and for one whose words have changed
+    since they were looked at (`seen`, their digest).
     """
     held = locking.hold([comment.pk], articles=True)
     target = held.comments.get(comment.pk)
@@ -90,6 +95,8 @@ def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None) 
         raise Refused("This comment was erased, at the wish of whoever wrote it. It cannot be answered.")
     if history.withdrawals([target]):
         raise Refused("Whoever wrote this comment took it back. It cannot be answered, unless they put it back.")
+    if seen not in (None, target.digest):
+        raise Refused("Whoever wrote this comment has changed it while you were writing. Please read it again above.")
     now = at or timezone.now()
     digest = posting.digest_of(target.article_id, target.pk, by.get_username(), "", body)
     sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
@@ -115,7 +122,7 @@ def withdraw(comments: Comments, *, by: Any = None, reason: str = "") -> list[Co
     """Take them back, at the wish of who wrote them, until they `put_back` or erase them.
 
     Where moderators alone replied, their answers, which retell the text, go with them. What a moderator has taken down
-    stays so on the moderator's account, and is not theirs to put back.
+    is not theirs to put back.
     """
     held = locking.hold(_pks(comments), articles=True)
     standing = (Status.PENDING, Status.APPROVED)
