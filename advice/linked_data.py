@@ -46,8 +46,9 @@ def picture_address(picture: Picture) -> str:
 
 
 def line(text: str, length: int = HEADLINE) -> str:
-    """The beginning of a text, in one line."""
-    return Truncator(" ".join(text.split())).chars(length)
+    """The beginning of a text, in one line and whole words."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
 
 
 def w3c(moment: datetime | None) -> str:

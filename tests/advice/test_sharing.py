@@ -324,7 +324,9 @@ def test_chosen_questions_are_kept_out_of_search_engines(client: Client, article
     assert "robots" not in head(client, "/questions/").meta
 
 
-@pytest.mark.parametrize("path", ["/search/", "/search/?q=write", "/q/", "/q/sent/", "/comments/{pk}/reply/"])
+@pytest.mark.parametrize(
+    "path", ["/search/", "/search/?q=write", "/q/", "/q/sent/", "/comments/{pk}/reply/", "/comments/{pk}/report/"]
+)
 def test_search_private_reply_and_report_pages_are_kept_out(client: Client, article: Article, path: str) -> None:
     said = head(client, path.format(pk=ask(article).pk))
     assert said.meta["robots"].startswith("noindex")
@@ -361,6 +363,19 @@ def test_what_people_write_stays_text(client: Client) -> None:
     found = data(client, f"/questions/{question.pk}/")["DiscussionForumPosting"]
     assert found["comment"][0]["text"] == html_module.unescape(HOSTILE).strip()
     assert len(found["headline"]) <= linked_data.HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("one\n\n two", "one two"),
+        ("one two three", "one two…"),
+        ("abcdefghijklm", "abcdefghi…"),
+        ("💔" * 11, "💔" * 9 + "…"),
+    ],
+)
+def test_a_beginning_is_one_line_of_whole_words(text: str, shown: str) -> None:
+    assert linked_data.line(text, 10) == shown
 
 
 def test_addresses_are_the_sites_own_whatever_host_asks(client: Client, article: Article) -> None:
