@@ -4,10 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from . import helplines
+from . import helplines, privacy
 
 
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     """Helplines by country; there without the database as well."""
     return render(request, "advice/help.html", {"directory": helplines.directory()})
+
+
+@require_safe
+def privacy_page(request: HttpRequest) -> HttpResponse:
+    """What is stored, how long, and who else gets it."""
+    return render(request, "advice/privacy.html", privacy.facts())

@@ -8,7 +8,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("help/", safe_pages.help_now, name="help"),
     path("guidelines/", views.plain_page, {"template": "advice/guidelines.html"}, name="guidelines"),
-    path("privacy/", views.plain_page, {"template": "advice/privacy.html"}, name="privacy"),
+    path("privacy/", safe_pages.privacy_page, name="privacy"),
     path("search/", searching.results, name="search"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", sitemaps.robots, name="robots"),

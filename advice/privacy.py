@@ -1,0 +1,139 @@
+"""What the site keeps of its readers, told from what keeps it: columns, limits, settings. /privacy/ is made of it.
+
+COLUMNS names every column of every model in `comments`. A new one fails the tests until somebody has said here what it
+means for a reader, and whether erasing takes it away.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from comments import links, posting
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that is kept, in readers' words. `goes`: erasing a comment takes it away."""
+
+    what: str | Promise
+    why: str | Promise
+    goes: bool = True
+
+
+WORDS = Kept(
+    _("Your name and your text"),
+    _("They become public once a person has read and published them. A nickname is fine."),
+)
+EMAIL = Kept(
+    _("Your email address, if you give one"),
+    _("Never shown to readers; the people who answer here can see it. The site sends no mail yet."),
+)
+SITUATION = Kept(_("What your question is about"), _("As the people who answer here have sorted it. It is public."))
+HELPED = Kept(_("Whether the answer helped, if you say so"), _("Only the people who answer here see it."))
+NETWORK = Kept(
+    _("A fingerprint of your network, not its address"),
+    _("A keyed hash, compared to see how much came from one connection, so that nobody can flood the page."),
+)
+DIGEST = Kept(_("A fingerprint of your text"), _("So that sending twice does not publish twice."))
+LINK = Kept(
+    _("A hash of each private link"),
+    _("With it we know your link when you come back, and can show it to nobody, not to you either."),
+)
+SEARCH = Kept(_("A copy of what is public"), _("Sorted by words, for this site’s own search."))
+DATES = Kept(
+    _("Dates"), _("When it was sent, changed, published, answered and erased, and when a link was made."), goes=False
+)
+SAME_WRITER = Kept(
+    _("What was written through the same private link"), _("So that it can be marked as the asker’s."), goes=False
+)
+STANDING = Kept(
+    _("Where it stands"),
+    _("Waiting, public or taken down; and who changed that, when and why. Erasing deletes the why."),
+    goes=False,
+)
+SOURCE = Kept(
+    _("Its number on another website"),
+    _("Only for comments that came from there, so that they never come twice, and never again once erased."),
+    goes=False,
+)
+REPORT = Kept(
+    _("The reason, your words, and its number"),
+    _("For the people who answer here. Your words go when the comment is erased."),
+    goes=False,
+)
+REPORT_DATES = Kept(_("When it was sent, and who looked at it when"), _("So that none is forgotten."), goes=False)
+
+# None: says nothing of a reader.
+COLUMNS: dict[str, dict[str, Kept | None]] = {
+    "Comment": {
+        **dict.fromkeys(("name", "body", "body_html", "excerpt_html"), WORDS),
+        "email": EMAIL,
+        "situations": SITUATION,
+        "helped": HELPED,
+        "network": NETWORK,
+        "digest": DIGEST,
+        **dict.fromkeys(("posted_at", "edited_at", "published_at", "answered_at", "erased_at"), DATES),
+        **dict.fromkeys(("by_asker", "continues"), SAME_WRITER),
+        **dict.fromkeys(("status", "reasons", "urgent"), STANDING),
+        **dict.fromkeys(("source", "source_id"), SOURCE),
+        **dict.fromkeys(("id", "article", "parent", "author", "in_search_engines"), None),
+        **dict.fromkeys(("tree_id", "lft", "rght", "level", "position", "reply_count"), None),
+    },
+    "PrivateLink": {"token_hash": LINK, "created_at": DATES, "id": None, "comment": None},
+    "ModerationEvent": {
+        **dict.fromkeys(("by", "verb", "from_status", "to_status", "reason", "at"), STANDING),
+        **dict.fromkeys(("id", "comment"), None),
+    },
+    "SearchDocument": {
+        **dict.fromkeys(("lead", "answer", "rest"), SEARCH),
+        **dict.fromkeys(("id", "thread", "article"), None),
+    },
+    "Report": {
+        **dict.fromkeys(("reason", "details", "reference"), REPORT),
+        "network": NETWORK,
+        **dict.fromkeys(("reported_at", "handled_at", "handled_by"), REPORT_DATES),
+        **dict.fromkeys(("id", "comment"), None),
+    },
+    "Comment_situations": dict.fromkeys(("id", "comment", "situation"), SITUATION),
+    "Signpost": dict.fromkeys(("id", "thread", "article"), None),
+    "Situation": dict.fromkeys(("id", "name", "slug", "description", "order"), None),
+}
+
+
+def facts() -> dict[str, Any]:
+    """What the page says, beside its own words."""
+    of_comments = kept("Comment", "PrivateLink", "ModerationEvent", "SearchDocument")
+    return {
+        "of_comments": of_comments,
+        "of_reports": kept("Report"),
+        "goes": [item for item in of_comments if item.goes],
+        "stays": [item for item in of_comments if not item.goes],
+        "limits": [(most, span(within)) for within, most in posting.LIMITS] if settings.POST_LIMITS else [],
+        "links": links.LINKS,
+        "cookie_path": settings.SESSION_COOKIE_PATH,
+        "cookie_span": span(timedelta(seconds=settings.SESSION_COOKIE_AGE)),
+        "encrypted": settings.HTTPS,
+    }
+
+
+def kept(*models: str) -> list[Kept]:
+    """What these models keep of readers, each thing once."""
+    return list(dict.fromkeys(item for model in models for item in _told(COLUMNS[model].values())))
+
+
+def span(length: timedelta) -> str:
+    """Days, or minutes where it is less than one."""
+    if days := length.days:
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    minutes = int(length.total_seconds()) // 60
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+
+
+def _told(columns: Iterable[Kept | None]) -> list[Kept]:
+    return [item for item in columns if item is not None]

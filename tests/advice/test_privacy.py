@@ -1,0 +1,133 @@
+"""/privacy/ says what is true: every column, limit and setting that it speaks of is the one in force."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.test import Client
+from django.utils import timezone
+
+from advice import middleware, privacy
+from comments import links, moderation, posting, reporting
+from comments.models import Comment, ModerationEvent, PrivateLink, Report
+from tests.factories import ask, make_situation, reply_to
+
+MODELS = list(apps.get_app_config("comments").get_models(include_auto_created=True))
+
+
+def text(client: Client) -> str:
+    html = client.get("/privacy/").content.decode().partition("<main")[2].partition("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+# --- Nothing is kept that is not told -------------------------------------------------------------------------------
+
+
+def test_every_model_is_accounted_for() -> None:
+    assert {model.__name__ for model in MODELS} == set(privacy.COLUMNS)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model.__name__))
+def test_every_column_is_accounted_for(model: Any) -> None:
+    columns = {field.name for field in model._meta.get_fields() if field.concrete}
+    assert columns == set(privacy.COLUMNS[model.__name__])
+
+
+@pytest.mark.django_db
+def test_everything_that_is_kept_is_told(client: Client) -> None:
+    page = text(client)
+    for columns in privacy.COLUMNS.values():
+        for item in filter(None, columns.values()):
+            assert str(item.what) in page
+
+
+# --- Erasing takes away what it says --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_erasing_takes_away_what_the_page_says(article: Any, sarah: Any) -> None:
+    question = ask(article, "SECRET " * 400, email="ann@example.com", network="n" * 32)
+    reply_to(question)
+    question.situations.add(make_situation("Left by a partner"))
+    Comment.objects.filter(pk=question.pk).update(helped="yes", edited_at=timezone.now())
+    links.mint(question)
+    reporting.report(question, reason="other", details="SECRET", network="m")
+    moderation.hold(question, by=sarah, reason="SECRET")
+    moderation.erase(question, by=sarah)
+
+    erased = Comment.objects.get(pk=question.pk)
+    for column, item in privacy.COLUMNS["Comment"].items():
+        if item and item.goes:
+            value = getattr(erased, column)
+            assert not (value.exists() if column == "situations" else value), column
+    assert not PrivateLink.objects.exists()
+    assert not Report.objects.exclude(details="").exists()
+    assert not ModerationEvent.objects.filter(reason__contains="SECRET").exists()
+    for model in MODELS:
+        for row in model._default_manager.values():
+            assert "SECRET" not in str(row), model
+
+
+# --- Figures are those in force -------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_limits_are_those_of_posting(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.POST_LIMITS = True
+    page = text(client)
+    assert "5 posts within 10 minutes" in page
+    assert "30 posts within 1 day" in page
+    monkeypatch.setattr(posting, "LIMITS", ((timedelta(minutes=1), 1),))
+    assert "1 post within 1 minute" in text(client)
+    settings.POST_LIMITS = False
+    assert "within" not in text(client)
+
+
+@pytest.mark.django_db
+def test_the_number_of_links_is_the_one_in_force(client: Client) -> None:
+    assert f"the {links.LINKS} newest links work" in text(client)
+
+
+@pytest.mark.django_db
+def test_the_moderators_cookies_are_as_set(client: Client) -> None:
+    assert django_settings.CSRF_COOKIE_PATH == django_settings.SESSION_COOKIE_PATH
+    assert f"under {django_settings.SESSION_COOKIE_PATH}, which readers never visit" in text(client)
+    assert "A login lasts 14 days at most" in text(client)
+
+
+@pytest.mark.django_db
+def test_encryption_is_promised_only_where_it_is(client: Client, settings: Any) -> None:
+    assert "encrypted" not in text(client)
+    settings.HTTPS = True
+    assert "The connection is encrypted" in text(client)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/privacy/", "/help/", "/guidelines/", "/feed/"])
+def test_readers_get_no_cookie_and_nothing_from_another_site(client: Client, address: str) -> None:
+    response = client.get(address, headers={"accept-language": "de"})
+    assert not response.cookies
+    sources = re.findall(r"-src ([^;]+)", middleware.CONTENT_SECURITY_POLICY)
+    assert {word for words in sources for word in words.split()} <= {"'self'", "'none'", "data:"}
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response.content == client.get(address).content
+
+
+@pytest.mark.django_db
+def test_words_that_are_searched_for_are_in_no_row(client: Client, article: Any) -> None:
+    ask(article)
+    client.get("/search/?q=zebrafish")
+    client.get("/questions/?q=zebrafish")
+    for model in apps.get_models():
+        assert "zebrafish" not in str(list(model._default_manager.values()[:500])), model
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [(timedelta(minutes=1), "1 minute"), (timedelta(hours=2), "120 minutes"), (timedelta(days=30), "30 days")],
+)
+def test_spans_are_said_in_words(length: timedelta, said: str) -> None:
+    assert privacy.span(length) == said
