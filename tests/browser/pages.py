@@ -98,6 +98,13 @@ def removed_private() -> str:
     return address
 
 
+def withdrawn() -> str:
+    question = ask(an_article())
+    address = str(links.mint(question))
+    moderation.withdraw(question)
+    return address
+
+
 def type_question(page: Page, body: str = "He left in May. Should I write to him now?", name: str = "Robin") -> None:
     page.locator("#id_name").fill(name)
     page.locator("#id_body").fill(body)
@@ -114,6 +121,20 @@ def mistakes(page: Page) -> None:
     page.locator("#id_email").fill("nowhere")
     page.locator("#respond .button").first.click()
     page.get_by_role("alert").wait_for()
+
+
+def reload_with_a_draft(page: Page) -> None:
+    type_question(page)
+    page.reload()
+    page.locator("[data-kept]").wait_for()
+
+
+def lose_the_connection(page: Page) -> None:
+    type_question(page)
+    page.context.set_offline(offline=True)
+    page.locator("#respond .button").first.click()
+    page.locator("[data-unreached]").wait_for()
+    page.context.set_offline(offline=False)
 
 
 def reply_in_place(page: Page) -> None:
@@ -141,6 +162,8 @@ STATES = [
     State("ask", lambda: an_article().get_absolute_url() + "#respond"),
     State("ask, preview", lambda: article_at(answered()), preview),
     State("ask, mistakes", lambda: an_article().get_absolute_url(), mistakes),
+    State("ask, draft kept", lambda: an_article().get_absolute_url(), reload_with_a_draft, needs_javascript=True),
+    State("ask, offline", lambda: an_article().get_absolute_url(), lose_the_connection, needs_javascript=True),
     State("reply", lambda: f"/comments/{answered().pk}/reply/"),
     State("questions, empty", lambda: "/questions/"),
     State("questions", lambda: (with_situation(), deep(), "/questions/")[2]),
@@ -154,6 +177,11 @@ STATES = [
     State("private, public", lambda: private(approved=True)),
     State("private, answered", lambda: private(approved=True, answers=True)),
     State("private, not published", removed_private),
+    State("private, withdrawn", withdrawn),
+    State("private, change", lambda: private() + "change/"),
+    State("private, add", lambda: private(approved=True) + "add/"),
+    State("private, how it went", lambda: private(approved=True, answers=True) + "how-it-went/"),
+    State("private, erase", lambda: private(approved=True) + "erase/"),
     State("private, no such link", lambda: f"/q/{'x' * 32}/", status=404),
     State("private, link lost", lambda: "/q/"),
     State("sent from a shared device", lambda: "/q/sent/"),

@@ -88,6 +88,16 @@ def test_the_link_to_ask_closes_a_reply(at_question: Page) -> None:
 
 
 @only_with_javascript
+def test_on_a_threads_own_page_the_form_opens_and_goes(page: Page, question: Comment) -> None:
+    page.goto(f"/questions/{question.pk}/")
+    reply_link(page).click()
+    expect(page.get_by_role("heading", name="Reply to Ann")).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Reply to Ann")).to_have_count(0)
+    assert forms(page) == 0
+
+
+@only_with_javascript
 def test_where_the_form_cannot_be_fetched_the_link_leads_to_its_page(at_question: Page) -> None:
     page = at_question
     failed: list[str] = []
