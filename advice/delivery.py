@@ -21,7 +21,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from . import outages
-from .models import Article
+from .models import Article, is_reserved
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -52,7 +52,9 @@ def page_cache(get_response: GetResponse) -> GetResponse:
 def _key(request: HttpRequest, encoding: str) -> str:
     """The cache key of an article's page, or "" for everything else. A query string makes no other page."""
     match = ARTICLE_PATH.fullmatch(request.path)
-    if match is None or request.method not in ("GET", "HEAD") or settings.DEBUG or outages.is_maintenance():
+    if match is None or is_reserved(match["slug"]) or request.method not in ("GET", "HEAD"):
+        return ""
+    if settings.DEBUG or outages.is_maintenance():
         return ""
     try:
         request.get_host()  # a Host that is not ours gets its 400, from further in, not a page

@@ -14,7 +14,7 @@ from django.utils import timezone
 from advice.models import Article, OldAddress
 from comments import locking, moderation, threads
 from comments.models import Comment
-from tests.factories import answer, ask, fresh, make_article, reply_to
+from tests.factories import answer, ask, fresh, make_article, make_situation, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -277,6 +277,45 @@ def test_the_queries_of_a_page_do_not_grow(client: Client, article: Any, sarah: 
     with CaptureQueriesContext(connection) as cached:
         page(client, article)
     assert len(cached) == 1
+
+
+def test_a_full_article_costs_eight_queries_at_most(client: Client, article: Any, sarah: Any) -> None:
+    """With situations, a picture's place, answers far down in long threads, and questions whose answers point to it."""
+    article.situations.add(make_situation("Silence"))
+    for root in many(article, 20):
+        answer(fresh(chain(root, 60)[-1]), by=sarah)
+    answer(ask(make_article()), f"Read [this]({article.get_absolute_url()}).", by=sarah)
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        html = page(client, article)
+    assert 'class="pointing"' in html
+    assert "in reply to" in html
+    assert len(queries) <= 8
+
+
+def test_an_article_shows_the_five_newest_questions_whose_answers_point_to_it(
+    client: Client, article: Any, sarah: Any
+) -> None:
+    other, address = make_article(author=sarah), article.get_absolute_url()
+    assert "points here" not in page(client, article)
+    questions = [ask(other, f"q{number}", name=f"N{number}") for number in range(7)]
+    for question in questions:
+        answer(question, f"Read [this]({address}).", by=sarah)
+    moderation.trash(questions[6], by=sarah)
+    cache.clear()  # what happens on another article shows within a minute
+    html = page(client, article)
+    nav = html[html.index('<nav class="pointing"') : html.index('<section id="comments"')]
+    assert re.findall(r'href="/questions/(\d+)/"', nav) == [str(question.pk) for question in questions[5:0:-1]]
+    assert "Sarah points here" in nav
+    assert "More questions like these" in nav
+
+
+def test_a_reader_who_asks_is_told_apart_from_an_answer_at_a_glance(client: Client, article: Any, sarah: Any) -> None:
+    answer(ask(article, "one"), by=sarah)
+    ask(article, "two")
+    html = page(client, article)
+    assert html.count('<span class="comment__badge">Answer</span>') == 1
+    assert html.count('<span class="comment__badge">waiting for an answer</span>') == 1
 
 
 def test_a_page_is_new_at_once_when_its_discussion_changes(client: Client, article: Any, sarah: Any) -> None:

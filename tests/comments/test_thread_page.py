@@ -96,13 +96,14 @@ def test_a_question_kept_out_of_search_engines_asks_them_to_leave_it(client: Cli
     assert "canonical" not in html
 
 
-def test_comments_can_be_replied_to_while_the_article_is_open(client: Client, article: Any) -> None:
+def test_comments_can_be_reported_and_while_the_article_is_open_replied_to(client: Client, article: Any) -> None:
     question = ask(article)
     html = page(client, f"/questions/{question.pk}/")
     assert f'href="/comments/{question.pk}/reply/"' in html
     Article.objects.filter(pk=article.pk).update(comments_open=False)
     html = page(client, f"/questions/{question.pk}/")
     assert "/reply/" not in html
+    assert f'href="/comments/{question.pk}/report/"' in html
 
 
 @pytest.mark.parametrize("number", ["0", "4", "01", "x", "", "-1", "1.0", "٣", "9" * 30, "%ff"])
