@@ -19,6 +19,7 @@ from .models import Article
 from .site_models import MenuItem, Picture, SiteIdentity
 
 ROW = "1"  # there is one identity, or none yet
+SENTENCES = ("introduction", "footer_text", "bio", "call_text", "ask_note")
 
 
 # --- Identity and menu ----------------------------------------------------------------------------------------------
@@ -102,6 +103,8 @@ class SiteIdentityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "accent":
             kwargs["widget"] = AccentInput(attrs={"size": 8, "placeholder": "#17605a", "spellcheck": "false"})
+        elif db_field.name in SENTENCES:
+            kwargs["widget"] = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="as readers see it")
@@ -226,7 +229,7 @@ class PictureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def to_paste(self, picture: Picture) -> str:
         return format_html(
             '<input type="text" readonly class="vLargeTextField" aria-label="Markdown to paste" value="{}">'
-            '<div class="help">Copy this line into an article’s text, between two empty lines.</div>',
+            "<p>Copy this line into an article’s text, between two empty lines.</p>",
             illustrations.markdown(picture),
         )
 
