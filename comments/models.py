@@ -33,9 +33,9 @@ class Status(models.TextChoices):
 class Helped(models.TextChoices):
     """What an asker says of the answer; for moderators alone."""
 
-    YES = "yes"
-    PARTLY = "partly"
-    NO = "no"
+    YES = "yes", _("Yes")
+    PARTLY = "partly", _("Partly")
+    NO = "no", _("No")
 
 
 class Verb(models.TextChoices):
@@ -304,8 +304,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
 
     @property
     def is_rewritable(self) -> bool:
-        """Whether a reader wrote it and no other has ever seen it. What was caught as spam looks to its writer as if
-        it waited."""
+        """Whether a reader wrote it and no other has ever seen it. To its writer what was caught as spam waits, too."""
         waits = self.status in (Status.PENDING, Status.SPAM) and self.published_at is None
         return waits and self.author_id is None and self.erased_at is None
 
