@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto
 
-.PHONY: setup run dev test test-all check bench lock clean
+.PHONY: setup run dev test test-all check bench audit lock clean
 
 setup: .venv/.development
 
@@ -39,6 +39,13 @@ check: .venv/.development
 
 bench: .venv/.development
 	@$(BIN)/python tests/benchmarks/article_page.py
+
+# Lighthouse and the Nu HTML checker; needs node, Java and Chromium.
+audit: .venv/.development .venv/audit/node_modules
+	@$(BIN)/python tests/audit/audit.py .venv/audit
+
+.venv/audit/node_modules:
+	npm install --silent --no-save --prefix .venv/audit lighthouse vnu-jar
 
 # Compiles what pyproject.toml asks for; needs uv. No package index is named: whoever installs has theirs.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

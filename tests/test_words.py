@@ -1,0 +1,146 @@
+"""Every word a reader sees can be translated. What the test writes itself is "Qq"; the rest must speak pseudo."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from advice.models import Article
+from advice.site_models import Helpline, SiteIdentity
+from comments import links, moderation
+from comments.models import Comment, Situation
+from tests.factories import answer, ask, make_article, moderator, reply_to
+from tests.pseudo import spoken, untranslated
+
+pytestmark = pytest.mark.django_db
+
+DATA = "Qq qq"
+ADDRESS = re.compile(r"https?://\S+|/[-\w/]+/")
+
+
+@pytest.fixture
+def world() -> dict[str, Any]:
+    """One of everything, in the words of DATA."""
+    qq = moderator("qq", first_name="Qq")
+    SiteIdentity.objects.create(pk=1, name="Qq", author_name="Qq", tagline="Qq")
+    Helpline.objects.update(
+        country="Qq", name="Qq", hours="Qq", about="Qq", source="Qq", number="1", address="", kind="crisis"
+    )
+    situation = Situation.objects.create(name="Qq", slug="qq", description="Qq")
+    article = make_article(title="Qq", summary="Qq", body="## Qq\n\nQq\n\n## Qq\n\n## Qq\n\nQq", author=qq)
+    article.situations.add(situation)
+    other = make_article(title="Qq", summary="", body="Qq", author=qq)
+    closed = make_article(title="Qq", summary="", body="Qq", author=qq)
+    make_article(title="Qq", summary="Qq", body="Qq", author=qq)
+    question = ask(article, "Qq qq", name="Qq")
+    question.situations.add(situation)
+    answer(question, f"Qq [qq]({other.get_absolute_url()})", by=qq)
+    removed = reply_to(question, "Qq", name="Qq")
+    reply_to(removed, "Qq qq qq", name="Qq")
+    moderation.trash(removed, by=qq)
+    ask(closed, "Qq", name="Qq")
+    Article.objects.filter(pk=closed.pk).update(comments_open=False)
+    Article.objects.filter(pk=other.pk).update(updated_at=timezone.now() + timedelta(days=1))
+    return {"article": article, "other": other, "closed": closed, "question": question}
+
+
+def crowd(article: Article) -> None:
+    """Enough questions for more than one page, below an article and among all."""
+    for number in range(40):
+        ask(article, f"Qq {number}", name="Qq")
+
+
+@pytest.fixture
+def pseudo(world: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    cache.clear()
+    with spoken(monkeypatch):
+        yield
+    cache.clear()
+
+
+def missed(response: Any) -> list[str]:
+    html = ADDRESS.sub("", response.content.decode())
+    return untranslated(html, data=DATA)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/", "/help/", "/guidelines/", "/privacy/", "/questions/", "/questions/?answered=1", "/questions/?q=qq"),
+        *("/questions/?q=qqq&answered=0", "/questions/?page=2", "/search/", "/search/?q=qq", "/search/?q=qqq"),
+        *("/situations/", "/situations/qq/", "/q/", "/q/sent/", "/q/nonsense/", "/nowhere/"),
+    ],
+)
+def test_a_page_says_nothing_that_is_not_translated(
+    client: Client, world: dict[str, Any], pseudo: Any, address: str
+) -> None:
+    if "page" in address:
+        crowd(world["article"])
+    assert missed(client.get(address)) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("{article}", "{article}comment-page-1/", "{other}", "{closed}", "/questions/{question}/"),
+        *("/comments/{question}/reply/", "/comments/{question}/report/"),
+    ],
+)
+def test_a_discussion_says_nothing_that_is_not_translated(
+    client: Client, world: dict[str, Any], pseudo: Any, address: str
+) -> None:
+    if "page" in address:
+        crowd(world["article"])
+    place = {key: value.get_absolute_url() for key, value in world.items()}
+    response = client.get(address.format(**{**place, "question": world["question"].pk}))
+    assert response.status_code == 200
+    assert missed(response) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"name": "Qq" * 100, "email": "qq", "body": "q" * 10_001},
+        {"name": "qq", "body": "\ufffd"},
+        {"name": "Qqq", "body": "Qq", "step": "check"},
+        {"name": "Qqq", "body": "Qq", "parent": "999999999"},
+    ],
+    ids=["nothing", "too much", "reserved and damaged", "check", "parent gone"],
+)
+def test_a_form_that_comes_back_says_nothing_that_is_not_translated(
+    client: Client, world: dict[str, Any], pseudo: Any, typed: dict[str, str]
+) -> None:
+    response = client.post(f"{world['article'].get_absolute_url()}comments/", typed)
+    assert response.status_code in (200, 422)
+    assert [text for text in missed(response) if not re.fullmatch(r".*(Qq)+.*|q+", text)] == []
+
+
+@pytest.mark.parametrize("state", ["pending", "public", "answered", "trash", "spam"])
+def test_a_private_page_says_nothing_that_is_not_translated(
+    client: Client, world: dict[str, Any], monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    question = ask(world["article"], "Qq qq qq qq", name="Qq", approved=state in ("public", "answered"))
+    if state == "answered":
+        answer(question, "Qq", by=moderator("qq"))
+        Comment.objects.filter(pk=question.pk).update(answered_at=timezone.now() - timedelta(days=60))
+    if state in ("trash", "spam"):
+        {"trash": moderation.trash, "spam": moderation.mark_spam}[state](question, by=moderator("qq"))
+    address = links.mint(question)
+    cache.clear()
+    with spoken(monkeypatch):
+        assert missed(client.get(address)) == []
+        for act in ("erase", "edit", "withdraw", "detail", "outcome"):
+            response = client.get(f"{address}{act}/")
+            if response.status_code == 200:
+                assert missed(response) == []
+
+
+def test_english_is_found() -> None:
+    page = "<p>⟦Said <b>in</b> pseudo⟧ <a title='Not'>Qq</a> ⟦a ⟦nested⟧ one⟧ 12 <script>no = 1</script>Plain</p>"
+    assert untranslated(page, data=DATA) == ["Not", "Plain"]
