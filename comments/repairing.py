@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import F, Q
 
-from . import checking, locking, trees
+from . import checking, documents, locking, trees
 from .checking import Discussions, RootColumns, Row
 from .models import Comment, article_model
 
@@ -36,9 +36,10 @@ def _mend(article: int) -> set[int]:
     if _tied({article}) != articles:
         raise locking.MovedMeanwhile
     discussions = checking.read(articles)
-    if any(discussions.damages()):
+    if damages := list(discussions.damages()):
         _mend_trees(discussions)
         _write_roots({pk: columns for pk, columns in discussions.roots.items() if _stale(discussions, pk)})
+        documents.write_threads(_taken_for_roots(discussions, damages))
         _mend_counts(discussions)
     return articles
 
@@ -101,6 +102,12 @@ def _write_roots(roots: dict[int, RootColumns]) -> None:
                 "UPDATE comments_comment SET reply_count = %s, answered_at = %s, position = %s WHERE id = %s",
                 [(replies, moment(answered), place, pk) for replies, answered, place, pk in rows],
             )
+
+
+def _taken_for_roots(discussions: Discussions, damages: Iterable[checking.Damage]) -> list[int]:
+    """The damaged threads' roots, and those of their replies that stood as roots."""
+    damaged = {int(number) for kind, number in (damage.where.split() for damage in damages) if kind == "thread"}
+    return [row.pk for pk in sorted(damaged) for row in discussions.threads[pk] if row.pk == pk or row.level == 0]
 
 
 def _mend_counts(discussions: Discussions) -> None:

@@ -1,5 +1,6 @@
 """PostgreSQL's own full text: a tsvector beside each document, in the language of the site, under a GIN index."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import connection
 from .words import Words
 
 START, STOP = "\x02", "\x03"  # around a match; no document holds them
+_NO_TAG = "\x04"  # after a <, which would begin a tag: PostgreSQL takes texts for HTML and leaves tags out
 LOOKED_THROUGH = 4_000  # characters of a text, for its passage with matches
 
 # Django's language codes and the configurations that every PostgreSQL brings.
@@ -45,9 +47,9 @@ def write(pks: Sequence[int]) -> None:
         cursor.execute(
             """
             UPDATE comments_searchdocument SET vector =
-                setweight(to_tsvector(%(language)s::regconfig, lead), 'A')
-                || setweight(to_tsvector(%(language)s::regconfig, answer), 'B')
-                || setweight(to_tsvector(%(language)s::regconfig, rest), 'C')
+                setweight(to_tsvector(%(language)s::regconfig, replace(lead, '<', ' ')), 'A')
+                || setweight(to_tsvector(%(language)s::regconfig, replace(answer, '<', ' ')), 'B')
+                || setweight(to_tsvector(%(language)s::regconfig, replace(rest, '<', ' ')), 'C')
             WHERE id = ANY(%(pks)s)
             """,
             {"language": configuration(), "pks": list(pks)},
@@ -84,7 +86,7 @@ def holding(words: Sequence[str], limit: int) -> tuple[str, list[Any]]:
 def passages(pks: Sequence[int], words: Words) -> list[tuple[Any, ...]]:
     query, parameters = _query(words)
     options = f'StartSel="{START}", StopSel="{STOP}", MaxFragments=1, MinWords=20, MaxWords=40, ShortWord=0'
-    texts = [f"left({column}, {LOOKED_THROUGH})" for column in ("lead", "answer", "rest")]
+    texts = [f"replace(left({column}, {LOOKED_THROUGH}), '<', '<{_NO_TAG}')" for column in ("lead", "answer", "rest")]
     marked = [f"ts_headline(%s::regconfig, {text}, {query}, %s)" for text in texts]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -95,9 +97,11 @@ def passages(pks: Sequence[int], words: Words) -> list[tuple[Any, ...]]:
 
 
 def _with_ellipses(passage: str, text: str) -> str:
-    bare = passage.replace(START, "").replace(STOP, "").strip()
-    before, after = "" if text.startswith(bare) else "…", "" if text.endswith(bare) else "…"
-    return f"{before}{passage.strip()}{after}" if bare else ""
+    """The passage with … where it leaves words out; signs before and after it are kept."""
+    bare = passage.replace(START, "").replace(STOP, "")
+    before, _, after = text.partition(bare) if bare else ("", "", "")
+    before, after = ("…" if re.search(r"\w", part) else part for part in (before, after))
+    return f"{before}{passage}{after}".replace(_NO_TAG, "")
 
 
 def _kind(of_articles: bool) -> str:  # noqa: FBT001

@@ -1,0 +1,76 @@
+"""Answers that link to an article point readers there; the article can show who was sent to it."""
+
+import pytest
+
+from advice import publishing
+from comments import moderation
+from comments.models import Comment, Signpost
+from tests.factories import answer, ask, make_article, reply_to
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def target(sarah):
+    return make_article(slug="target", author=sarah)
+
+
+def pointing(article):
+    return [question.pk for question in Comment.objects.pointing_to(article.pk)]
+
+
+@pytest.mark.parametrize(
+    "link", ["/target/", "/target", "/target/#respond", "http://127.0.0.1:8000/target/", "/target/?from=answer"]
+)
+def test_a_link_to_an_article_is_a_signpost(article, target, sarah, link):
+    question = ask(article)
+    answer(question, f"Read [this]({link}).", by=sarah)
+    assert pointing(target) == [question.pk]
+
+
+@pytest.mark.parametrize("link", ["https://elsewhere.example/target/", "mailto:target@example.com", "/", "/nowhere/"])
+def test_other_links_are_none(article, target, sarah, link):
+    answer(ask(article), f"Read [this]({link}).", by=sarah)
+    assert pointing(target) == []
+
+
+def test_readers_links_and_links_to_its_own_article_are_none(article, target, sarah):
+    question = ask(article, "I read http://127.0.0.1:8000/target/ already.")
+    reply_to(question, "http://127.0.0.1:8000/target/ is good.")
+    answer(question, f"As said [above](/{article.slug}/).", by=sarah)
+    assert not Signpost.objects.exists()
+
+
+def test_a_signpost_goes_with_the_answer_and_comes_back(article, target, sarah):
+    question = ask(article)
+    reply = answer(question, "Read [this](/target/).", by=sarah)
+    moderation.hold(reply, by=sarah)
+    assert pointing(target) == []
+    moderation.undo(reply, by=sarah)
+    assert pointing(target) == [question.pk]
+
+
+def test_removed_questions_and_unpublished_articles_are_not_shown(article, target, sarah):
+    question = ask(article)
+    answer(question, "Read [this](/target/).", by=sarah)
+    publishing.change([article.pk], published_at=None)
+    assert pointing(target) == []
+    publishing.change([article.pk], published_at=article.published_at)
+    moderation.hold(question, by=sarah)
+    assert pointing(target) == []
+
+
+def test_signposts_survive_a_new_address(article, target, sarah):
+    question = ask(article)
+    answer(question, "Read [this](/target/).", by=sarah)
+    target.slug = "another"
+    publishing.rewrite(target, ["slug"])
+    reply_to(question, "Thanks.")  # which writes the thread's signposts again
+    assert pointing(target) == [question.pk]
+
+
+def test_the_newest_questions_come_first(article, target, sarah):
+    questions = [ask(article, f"Question {number}") for number in range(3)]
+    for question in questions:
+        answer(question, "Read [this](/target/) and [again](/target/).", by=sarah)
+    assert pointing(target) == [question.pk for question in reversed(questions)]
