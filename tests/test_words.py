@@ -28,9 +28,8 @@ def world() -> dict[str, Any]:
     """One of everything, in the words of DATA."""
     qq = moderator("qq", first_name="Qq")
     SiteIdentity.objects.create(pk=1, name="Qq", author_name="Qq", tagline="Qq")
-    Helpline.objects.update(
-        country="Qq", name="Qq", hours="Qq", about="Qq", source="Qq", number="1", address="", kind="crisis"
-    )
+    Helpline.objects.update(name="Qq", hours="Qq", about="Qq", source="Qq", number="1", address="")
+    Helpline.objects.exclude(country="").update(country="Qq")
     situation = Situation.objects.create(name="Qq", slug="qq", description="Qq")
     article = make_article(title="Qq", summary="Qq", body="## Qq\n\nQq\n\n## Qq\n\n## Qq\n\nQq", author=qq)
     article.situations.add(situation)
