@@ -42,6 +42,7 @@ function count(area, form) {
 
 /** A second click does nothing. Without a connection the form stays, and says so. */
 function sendOnce(form) {
+  if (!form.requestSubmit) return; // an old browser: the plain form, which the server takes once
   const unreached = form.querySelector("[data-unreached]");
   let state = "ready";
   let timer;
@@ -73,7 +74,7 @@ function sendOnce(form) {
 async function isReachable(address) {
   if (!navigator.onLine) return false;
   try {
-    await fetch(address, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(STUCK) });
+    await fetch(address, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout?.(STUCK) });
     return true;
   } catch (error) {
     return error.name === "TimeoutError"; // slow is not away
