@@ -128,8 +128,7 @@ def _read(data: bytes) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             _check_size(opened)
             opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))  # a large JPEG is read at a half, a quarter or an eighth
-            upright = ImageOps.exif_transpose(opened)
-            return _plain(_srgb(upright))
+            return _plain(_srgb(ImageOps.exif_transpose(_smaller(opened))))
     except Refused:
         raise
     except Image.DecompressionBombError:
@@ -152,6 +151,13 @@ def _too_large() -> str:
     return f"This picture has more than {PIXELS // 1_000_000} megapixels. Make it smaller and upload it again."
 
 
+def _smaller(picture: Image.Image) -> Image.Image:
+    """At a half, a third, ... of its size where that is still more than is kept: what follows takes less memory."""
+    if picture.mode not in ("RGB", "RGBA", "CMYK", "L"):
+        picture = _plain(picture)
+    return picture.reduce(max(1, min(picture.size) // WIDTHS[-1]))
+
+
 def _srgb(picture: Image.Image) -> Image.Image:
     """Its colours as screens understand them without the profile, which goes, as all that is noted in the file."""
     profile = picture.info.get("icc_profile")
@@ -168,7 +174,8 @@ def _srgb(picture: Image.Image) -> Image.Image:
 def _plain(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith("I;16"):  # convert() alone would make all but the darkest white
         picture = picture.point(lambda value: value * (1 / 256)).convert("L")
-    return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _encoded(picture: Image.Image, width: int) -> bytes:

@@ -105,14 +105,14 @@ def test_a_standing_page_has_the_sites_name_as_last_known() -> None:
 
 # --- The database away, for real ------------------------------------------------------------------------------------
 
-PATHS = ["/", "/an-address-that-never-was/", "/questions/", "/comments/1/", "/q/" + "x" * 32 + "/"]
+PATHS = ["/", "/an-address-that-never-was/", "/questions/", "/comments/1/", "/q/" + "x" * 32 + "/", "/advice/comments/"]
 
 
 def answers(port: int, paths: list[str]) -> dict[str, int]:
     found = {}
     for path in paths:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request("GET", path)
+        connection.request("POST" if path.endswith("/comments/") else "GET", path, body="body=Hello&name=Ann")
         response = connection.getresponse()
         body = response.read().decode()
         found[path] = response.status

@@ -92,10 +92,15 @@ def test_a_picture_is_made_in_several_widths_and_never_wider_than_it_was(own: in
     assert all(size == (width, width // 2) for width, size in sizes.items())
 
 
-def test_a_picture_taken_sideways_is_put_upright() -> None:
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("size", [(400, 200), (4_000, 3_400)])
+def test_a_picture_taken_sideways_is_put_upright(kind: str, size: tuple[int, int]) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turn it by a quarter, clockwise
-    assert made(file("JPEG", (400, 200), exif=exif))[200].size == (200, 400)
+    upright = made(file(kind, size, exif=exif))[200 if size[0] == 400 else 480]
+    assert upright.width < upright.height
+    red, _, blue = upright.convert("RGB").getpixel((upright.width // 2, 2))  # type: ignore[misc]
+    assert red > blue  # the left half is on top now
 
 
 def test_a_large_photograph_keeps_its_widest_width() -> None:
