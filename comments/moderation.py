@@ -284,7 +284,7 @@ def _fresh(pks: list[int]) -> list[Comment]:
 def _gone_with(comment: Comment) -> list[int]:
     """What went into the trash in the same moment as this comment was withdrawn."""
     tree = Comment.objects.filter(pk=comment.pk).values("tree_id")
-    near = Comment.objects.filter(Q(tree_id__in=tree) | Q(continues=comment.pk), status=Status.TRASH)
+    near = Comment.objects.filter(Q(tree_id__in=tree) | Q(continues=comment.pk))
     events = ModerationEvent.objects.filter(verb=Verb.WITHDRAW)
     moment = events.filter(comment=comment.pk).order_by("-pk").values("at")[:1]
     return list(events.filter(comment__in=near.values("pk"), at=moment).values_list("comment", flat=True)[:BATCH])
