@@ -55,6 +55,15 @@ def test_what_is_taken_from_readers_is_found_no_more(article, sarah, verb):
     assert not indexed("lighthouse", question)
 
 
+def test_what_its_writer_withdraws_is_found_no_more_until_put_back(article, sarah):
+    question = ask(article, "The lighthouse keeper left me.")
+    answer(question, "Let the beacon go out.", by=sarah)
+    moderation.withdraw(question)
+    assert found("lighthouse") == found("beacon") == []
+    moderation.put_back(fresh(question))
+    assert found("lighthouse") == found("beacon") == [question.pk]
+
+
 @pytest.mark.parametrize("status", [Status.PENDING, Status.SPAM, Status.TRASH])
 def test_what_readers_never_saw_has_no_document(article, sarah, status):
     question = ask(article, "The lighthouse keeper left me.", approved=False)

@@ -14,8 +14,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.db.models import Count
 
-from comments import checking, repairing
-from comments.models import Comment, ModerationEvent, Verb
+from comments import checking, documents, repairing
+from comments.models import Comment, ModerationEvent, SearchDocument, Verb
 from tests import factories
 from tests.hammer.server import serve
 
@@ -93,6 +93,14 @@ def assert_nothing_is_lost_or_doubled(texts: list[str]) -> None:
     assert len(set(texts) - set(found)) == Comment.objects.exclude(erased_at=None).count()
 
 
+def assert_search_knows_what_readers_see() -> None:
+    """What was written change by change is what is written when all of it is made anew."""
+    columns = ("pk", "thread", "article", "lead", "answer", "rest")
+    kept = set(SearchDocument.objects.values_list(*columns))
+    documents.rebuild()
+    assert kept == set(SearchDocument.objects.values_list(*columns))
+
+
 def strike(environment: dict[str, str], texts: list[str], folder: Any, seconds: float) -> Outcome:
     with serve(environment, folder) as server:
         outcome = hammer(environment, ROLES, seconds, server.port)
@@ -100,6 +108,7 @@ def strike(environment: dict[str, str], texts: list[str], folder: Any, seconds: 
     assert server.complaints() == []
     assert outcome.checks.count(0) == len(outcome.checks)
     assert checking.check().damages == []
+    assert_search_knows_what_readers_see()
     assert set(ModerationEvent.objects.values_list("verb", flat=True)) == set(Verb.values)
     assert_nothing_is_lost_or_doubled(texts + outcome.written)
     return outcome
