@@ -1,0 +1,84 @@
+"""The private page and its acts, where each string can be translated and the longest words fit their sentences."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from advice.site_models import SiteIdentity
+from comments import links, moderation, posting
+from comments.models import Comment, Helped
+from tests.factories import answer, ask, make_article, moderator, reply_to
+from tests.pseudo import spoken, untranslated
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pseudo(monkeypatch):
+    cache.clear()
+    with spoken(monkeypatch):
+        yield
+    cache.clear()
+
+
+@pytest.fixture
+def qq():
+    SiteIdentity.objects.create(pk=1, name="Qq", author_name="Qq", tagline="Qq")
+    return moderator("qq", first_name="Qq")
+
+
+@pytest.fixture
+def addresses(qq):
+    """A private link to a comment of each kind, in words that are none."""
+    article = make_article(title="Qq", summary="Qq", body="Qq", author=qq)
+    made = {"waiting": ask(article, "Qq 1", name="Qq", approved=False)}
+    posting.rewrite(made["waiting"], name="Qq", body="Qq 0")
+    made |= {kind: ask(article, f"Qq {len(kind)}", name="Qq") for kind in ("public", "answered", "held", "withdrawn")}
+    made["taken down"] = ask(article, "Qq 2", name="Qq", approved=False)
+    moderation.trash(made["taken down"], by=qq)
+    moderation.hold(made["held"], by=qq)
+    moderation.withdraw(made["withdrawn"])
+    for number in range(6):
+        answer(made["answered"], f"Qq {number}", by=qq)
+    Comment.objects.update(posted_at=timezone.now() - timedelta(days=30))
+    posting.say_whether_helped(made["answered"], Helped.PARTLY)
+    details = [posting.post(posting.addition(made["answered"], f"Qq {n}", network="")).comment for n in range(5)]
+    for verb, detail in zip((moderation.approve, moderation.trash, moderation.withdraw), details, strict=False):
+        verb(detail, by=qq)
+    made["reply"] = reply_to(made["public"], "Qq qq qq", name="Qq")
+    return {kind: links.mint(comment) for kind, comment in made.items()}
+
+
+def missed(response):
+    html = response.content.decode()
+    for token in {part for part in html.split("/") if len(part) == 32}:
+        html = html.replace(token, "")
+    return [text for text in untranslated(html, data="Qq qq") if "http" not in text]
+
+
+KINDS = ["waiting", "public", "answered", "held", "withdrawn", "taken down", "reply"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_says_nothing_that_is_not_translated(client, addresses, pseudo, kind):
+    assert missed(client.get(addresses[kind])) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_act_says_anything_that_is_not_translated(client, addresses, pseudo, kind):
+    for act in ("erase", "change", "add", "how-it-went"):
+        assert missed(client.get(f"{addresses[kind]}{act}/", follow=True)) == []
+    for act in ("change", "add", "how-it-went", "helped", "put-back"):
+        for typed in ({}, {"name": "qq" * 40, "body": "Qq " * 4_000}):
+            assert missed(client.post(f"{addresses[kind]}{act}/", typed, follow=True)) == []
+
+
+@pytest.mark.parametrize("address", ["/q/", "/q/sent/", "/q/erased/", "/q/nothing/"])
+def test_the_pages_without_a_token_say_nothing_that_is_not_translated(client, qq, pseudo, address):
+    assert missed(client.get(address)) == []
+
+
+def test_a_refusal_says_nothing_that_is_not_translated(client, addresses, pseudo):
+    assert missed(client.post(f"{addresses['waiting']}change/", headers={"sec-fetch-site": "cross-site"})) == []
