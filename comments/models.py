@@ -177,7 +177,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
                 condition=Q(position__isnull=False, answered_at=None, author=None),
             ),
             models.Index(
-                # With the status, though nearly all are approved: SQLite would take another index that has it, and sort.
+                # With the status, though nearly all are approved: SQLite would take another index with it, and sort.
                 fields=["status", "-answered_at", "-id"],
                 name="comment_answered",
                 condition=Q(answered_at__isnull=False),
@@ -192,7 +192,10 @@ class Comment(MPTTModel):  # type: ignore[misc]
             ),
             # Lists of questions: each order with each filter has its index, or a million comments would be sorted.
             models.Index(
-                fields=["status", "-published_at", "-id"], name="comment_newest", condition=Q(position__isnull=False)
+                # The date's condition is true of all: it keeps SQLite from taking this index for the queue.
+                fields=["status", "-published_at", "-id"],
+                name="comment_newest",
+                condition=Q(position__isnull=False, published_at__isnull=False),
             ),
             models.Index(
                 fields=["status", "-published_at", "-id"],

@@ -110,7 +110,7 @@ def find(
     threads = threads.approved()
     if situation is not None:
         return _among(*_sql(_chosen(situation).annotate(rank=Value(0))), threads, order, page)
-    ordered = threads.order_by(*_order(order, answered=answered, of_article=article is not None))
+    ordered = _in_order(threads, order, answered=answered, of_article=article is not None)
     return _page(list(ordered.values_list("pk", flat=True)[: MOST + 1]), page)
 
 
@@ -150,13 +150,15 @@ def similar(text: str, *, limit: int = 3, exclude: int | None = None) -> list[Si
     ]
 
 
-def _order(order: Order, *, answered: bool | None, of_article: bool) -> tuple[str, ...]:
-    """As one of the indexes has it. An article's positions are the order in which its questions were published."""
+def _in_order(threads: CommentQuerySet, order: Order, *, answered: bool | None, of_article: bool) -> CommentQuerySet:
+    """As one of the indexes has them. An article's positions are the order in which its questions were published."""
     if order == "answered":
-        return ("-answered_at", "-pk")
+        return threads.order_by("-answered_at", "-pk")
     if of_article:
-        return ("-position",)
-    return ("-posted_at", "-pk") if answered is False else ("-published_at", "-pk")
+        return threads.order_by("-position")
+    if answered is False:
+        return threads.order_by("-posted_at", "-pk")
+    return threads.filter(published_at__isnull=False).order_by("-published_at", "-pk")  # the index's own condition
 
 
 def _found_by_words(

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="comment",
             index=models.Index(
-                condition=models.Q(("position__isnull", False)),
+                condition=models.Q(("position__isnull", False), ("published_at__isnull", False)),
                 fields=["status", "-published_at", "-id"],
                 name="comment_newest",
             ),

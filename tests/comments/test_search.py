@@ -224,3 +224,18 @@ def test_a_page_takes_at_most_three_queries(various, words, article):
             assert hit.question.posted_at
             assert hit.question.reply_count or not hit.question.answered_at
     assert len(queries) == (3 if words else 2)
+
+
+@pytest.mark.sqlite  # whose plans follow from the indexes alone, not from how many rows there are
+@pytest.mark.parametrize("answered", [None, True, False])
+@pytest.mark.parametrize("of_article", [True, False])
+@pytest.mark.parametrize("order", ["new", "answered"])
+def test_every_list_follows_an_index(article, answered, of_article, order):
+    with CaptureQueriesContext(connection) as queries:
+        search.find("", answered=answered, article=article.pk if of_article else None, order=order)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {queries[0]['sql']}")
+        plan = " ".join(row[3] for row in cursor.fetchall())
+    assert "comments_comment USING" in plan
+    assert "SCAN comments_comment" not in plan
+    assert "TEMP B-TREE" not in plan
