@@ -25,6 +25,7 @@ def send(page: Page, javascript: bool, label: str = "Send question") -> None:
     if not javascript:  # one step more: read it again, then send
         page.get_by_role("button", name=re.compile("^(Send|Still ask mine)$")).click()
     expect(page).to_have_url(re.compile(r"/q/[\w-]{32}/$"))
+    page.wait_for_load_state()  # its scripts have run
 
 
 @pytest.fixture
