@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto
 
-.PHONY: setup run dev test test-all check bench audit lock clean
+.PHONY: setup run dev test test-all check bench audit screenshots lock clean
 
 setup: .venv/.development
 
@@ -39,6 +39,10 @@ check: .venv/.development
 
 bench: .venv/.development
 	@$(BIN)/python tests/benchmarks/article_page.py
+
+# Every page and state in docs/contact-sheet.webp.
+screenshots: .venv/.development
+	CONTACT_SHEET=docs/contact-sheet.webp $(BIN)/python -m pytest -p no:randomly tests/browser/test_contact_sheet.py
 
 # Lighthouse and the Nu HTML checker; needs node, Java and Chromium.
 audit: .venv/.development .venv/audit/node_modules

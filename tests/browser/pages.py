@@ -3,13 +3,20 @@
 `make` writes the rows and returns the address; `act` does what a reader does there to reach the state. Sarah answers.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
+from PIL import Image
 from playwright.sync_api import Page
 
+from advice import helplines, identity, pictures
 from advice.models import Article
+from advice.site_models import Helpline, Picture, SiteIdentity
 from comments import links, moderation
 from comments.models import Comment, Situation
 from tests.factories import answer, ask, make_article, moderator, reply_to
@@ -105,6 +112,33 @@ def withdrawn() -> str:
     return address
 
 
+def with_pictures() -> str:
+    """The owner’s own site: a name, a colour too bright for text, a portrait, and a picture above the article."""
+    content = io.BytesIO()
+    Image.linear_gradient("L").resize((1200, 675)).convert("RGB").save(content, "PNG")
+    made = pictures.made(SimpleUploadedFile("lake.png", content.getvalue()))
+    pictures.write(made)
+    picture = Picture.objects.create(description="A lake at dusk", **pictures.columns(made))
+    SiteIdentity.objects.create(pk=1, name="After the storm", accent="#ffd400", portrait=picture, bio="I **listen**.")
+    cache.clear()
+    return str(an_article(lead_picture=picture).get_absolute_url())
+
+
+def with_helplines() -> str:
+    if not Helpline.objects.exists():  # a test with real transactions empties all tables after itself
+        Helpline.objects.bulk_create(helplines.shipped())
+    return "/help/"
+
+
+def standing(template: str) -> Callable[[Page], None]:
+    """The page that stands where nothing else does; no address has it while all is well."""
+
+    def act(page: Page) -> None:
+        page.set_content(render_to_string(template, {"site": identity.last_known()}), wait_until="load")
+
+    return act
+
+
 def type_question(page: Page, body: str = "He left in May. Should I write to him now?", name: str = "Robin") -> None:
     page.locator("#id_name").fill(name)
     page.locator("#id_body").fill(body)
@@ -153,6 +187,7 @@ STATES = [
     State("article, no comments", lambda: an_article().get_absolute_url()),
     State("article, waiting", lambda: article_at(ask(an_article()))),
     State("article, answered", lambda: article_at(with_situation())),
+    State("article, pictures and colour", with_pictures),
     State("article, closed", closed),
     State("article, deep and long", lambda: article_at(deep())),
     State("article, reply in place", lambda: article_at(deep()), reply_in_place, needs_javascript=True),
@@ -185,9 +220,11 @@ STATES = [
     State("private, no such link", lambda: f"/q/{'x' * 32}/", status=404),
     State("private, link lost", lambda: "/q/"),
     State("sent from a shared device", lambda: "/q/sent/"),
-    State("help", lambda: "/help/"),
+    State("help", with_helplines),
     State("guidelines", lambda: "/guidelines/"),
     State("privacy", lambda: "/privacy/"),
     State("report", lambda: f"/comments/{answered().pk}/report/"),
     State("not found", lambda: "/no-such-page/", status=404),
+    State("something broke", lambda: "/help/", standing("500.html")),
+    State("maintenance", lambda: "/help/", standing("503.html")),
 ]

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.pages import STATES, State
+from tests.pseudo import spoken
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,6 +32,16 @@ def test_a_page_can_be_read_by_everybody(page: Page, state: State) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert runs_out(page) == []
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if not state.act], ids=str)
+def test_words_that_are_40_percent_longer_fit_a_small_screen(
+    page: Page, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.set_viewport_size({"width": SMALLEST, "height": 640})
+    with spoken(monkeypatch):
+        state.show(page)
+        assert runs_out(page) == []
 
 
 def violations(page: Page, rules: list[str] | None = None) -> list[str]:
