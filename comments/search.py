@@ -272,11 +272,12 @@ def _first_answerers(questions: Iterable[Any]) -> dict[int, str]:
 
 
 def _cut(text: str | None) -> str:
-    """The beginning, cut between words."""
-    line = " ".join((text or "").split())
-    if len(line) <= BEGINNING:
+    """The beginning, cut between words. Whether there is more is told by its length before blanks are put together."""
+    text = text or ""
+    line = " ".join(text[:BEGINNING].split())
+    if len(text) <= BEGINNING:
         return line
-    return f"{line[:BEGINNING].rsplit(None, 1)[0]}…"
+    return f"{line.rsplit(None, 1)[0].rstrip(',;:–—')}…"
 
 
 def _marked(text: str) -> SafeString:

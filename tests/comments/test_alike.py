@@ -66,6 +66,13 @@ def test_long_texts_are_shown_by_their_beginnings(article, sarah):
     assert alike.answer_text.endswith("No.…")
 
 
+def test_a_beginning_ends_at_a_word_and_says_that_there_is_more_where_blanks_were_put_together(article, sarah):
+    question = ask(article, "The lighthouse keeper left.\n\n" + "beacon, " * 60)
+    answer(question, "It is out.", by=sarah)
+    [alike] = search.similar("a lighthouse keeper")
+    assert alike.question_text.endswith(" beacon…")
+
+
 def test_at_most_so_many_are_named_the_closest_first(article, sarah):
     for number in range(5):
         answer(ask(article, f"A keeper of things, number {number}."), by=sarah)
