@@ -73,7 +73,7 @@ def test_a_number_can_be_called_and_says_when_and_for_whom(client: Client, none:
     html = page(client)
     assert '<h2 id="norway">Norway</h2>' in html
     assert '<a href="#norway">Norway</a>' in html
-    assert '<a href="tel:22400040">22 40 00 40</a>' in html
+    assert '<a href="tel:22400040" dir="ltr">22 40 00 40</a>' in html
     assert "Whatever troubles you. Day and night." in html
 
 

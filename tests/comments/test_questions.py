@@ -52,7 +52,7 @@ def test_all_questions_of_all_articles_newest_first_with_their_answers(
     assert "The first one?" in html
     assert "An answer to it." in html
     assert html.count("waiting for an answer") == 1
-    assert f"under “{article}”" in html
+    assert f"under “<bdi>{article}</bdi>”" in html
 
 
 @pytest.mark.parametrize("status", ["pending", "spam", "trash"])
