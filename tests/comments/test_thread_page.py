@@ -33,6 +33,14 @@ def test_it_names_the_article_and_who_asks(client: Client, article: Any, sarah: 
     assert "answered" in html
 
 
+def test_it_leads_to_the_form_where_the_article_is_open(client: Client, article: Any) -> None:
+    question = ask(article)
+    link = f'<a href="{article.get_absolute_url()}#respond">Ask your own question</a>'
+    assert link in page(client, f"/questions/{question.pk}/")
+    Article.objects.filter(pk=article.pk).update(comments_open=False)
+    assert link not in page(client, f"/questions/{question.pk}/")
+
+
 def test_a_question_without_an_answer_says_that_it_waits(client: Client, article: Any) -> None:
     assert page(client, f"/questions/{ask(article).pk}/").count("waiting for an answer") == 2
 
