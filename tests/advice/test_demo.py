@@ -123,6 +123,11 @@ def test_every_page_of_it_can_be_read(client):
         assert client.get(address).status_code == 200
 
 
+def test_the_front_page_begins_with_the_main_article():
+    run()
+    assert Article.objects.listed()[0].slug == "should-you-get-back-together"
+
+
 def test_its_links_lead_somewhere(client):
     run()
     pages = [*Article.objects.values_list("body_html", flat=True), *Comment.objects.values_list("body_html", flat=True)]
