@@ -56,6 +56,11 @@ _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u
 # Letters and a symbol by their category, but drawn as nothing: Hangul's fillers, the empty Braille cell.
 FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+# Sorting the marks on one letter takes the square of their number: 1 MB of them took minutes. So texts are cut before
+# what composes with nothing that is before it (ASCII, kana, Han, Hangul); where none is near, anywhere.
+_PIECE = re.compile(
+    ".{1,500}(?=[\x00-\x7f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]|\\Z)|.{1,500}", re.DOTALL
+)
 _LINK = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?'’”“»«)]}…*_"
 
@@ -77,7 +82,7 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _UNWANTED.sub("", text)
     text = _SURROGATES.sub("\ufffd", text)
-    return unicodedata.normalize("NFC", text).strip()
+    return "".join(unicodedata.normalize("NFC", piece) for piece in _PIECE.findall(text)).strip()
 
 
 def clean_line(text: str) -> str:

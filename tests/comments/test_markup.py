@@ -1,6 +1,7 @@
 """Text in, safe HTML out."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -96,3 +97,17 @@ def test_long_comments_get_an_excerpt_of_whole_words() -> None:
 
 def test_an_excerpt_escapes_what_it_cuts() -> None:
     assert "<script>" not in markup.excerpt(markup.reader_html("<script>alert(1)</script> " * 500))
+
+
+def test_marks_without_end_on_one_letter_take_no_time() -> None:
+    text = "e" + "\u0315" * 160_000 + "\u0301" * 160_000
+    start = time.perf_counter()
+    cleaned = markup.clean(text)
+    assert time.perf_counter() - start < 2  # all at once: 100 s
+    assert len(cleaned) == len(text)
+
+
+@pytest.mark.parametrize("filler", ["x", "\u4e00", "\n"])
+def test_letters_are_composed_wherever_they_stand_in_a_long_text(filler: str) -> None:
+    for length in range(495, 505):
+        assert "\u00e9" in markup.clean(f"{'x' * 10}{filler * length}e\u0301")
