@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from advice import middleware
+from advice.wsgi import application, plain_content_type
 from comments.networks import network_of
 
 
@@ -96,3 +97,25 @@ def test_everything_carries_the_security_headers(client: Client, path: str) -> N
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Permissions-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        ("", ""),
+        ("application/x-www-form-urlencoded; charset=UTF-8", "application/x-www-form-urlencoded"),
+        ("multipart/form-data; charset=punycode; boundary=x-1", "multipart/form-data; boundary=x-1"),
+        ('multipart/form-data; boundary="a b"', 'multipart/form-data; boundary="a b"'),
+        ("text/plain; x*=nope''%ff", "text/plain"),
+        ("; boundary", ""),
+    ],
+)
+def test_a_request_cannot_choose_how_its_text_is_read(sent: str, taken: str) -> None:
+    assert plain_content_type(sent) == taken
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("content_type", ["text/plain; x*=nope''%ff", "text/plain; charset*=undefined''%ff"])
+def test_a_content_type_that_django_cannot_read_is_none(content_type: str) -> None:
+    environ = RequestFactory().get("/healthz").environ | {"CONTENT_TYPE": content_type}
+    assert b"".join(application(environ, lambda *_: None)) == b"ok\n"
