@@ -85,6 +85,13 @@ def thread_at(question: Comment) -> str:
     return f"/questions/{question.tree_id}/"
 
 
+def beside_long_names() -> str:
+    """A thread between two others, under an article with a word without an end in its title."""
+    article = an_article(title="Getting back together? " + "W" * 60)
+    questions = [ask(article, f"What now, for the time {number}?", name=LONG_NAME) for number in range(3)]
+    return thread_at(questions[1])
+
+
 def closed() -> str:
     question = answered()
     Article.objects.filter(pk=question.article_id).update(comments_open=False)
@@ -194,6 +201,7 @@ STATES = [
     State("article, suggestions", lambda: article_at(answered()), suggested, needs_javascript=True),
     State("thread", lambda: thread_at(with_situation())),
     State("thread, deep and long", lambda: thread_at(deep())),
+    State("thread, beside long names", beside_long_names),
     State("ask", lambda: an_article().get_absolute_url() + "#respond"),
     State("ask, preview", lambda: article_at(answered()), preview),
     State("ask, mistakes", lambda: an_article().get_absolute_url(), mistakes),
