@@ -17,7 +17,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 AWAY = 30  # seconds after which a reader should try again
 MAINTENANCE = 300
-OPEN = ("/admin/", settings.STATIC_URL)  # during maintenance; /healthz has been answered before
+OPEN = ("/admin/", "/help/", settings.STATIC_URL)  # during maintenance; /healthz has been answered before
 
 
 def switch_file() -> Path:
@@ -30,7 +30,7 @@ def is_maintenance() -> bool:
 
 
 def maintenance(get_response: GetResponse) -> GetResponse:
-    """503 to all but the admin while the owner has switched maintenance on."""
+    """503 while the owner has switched maintenance on, but for the admin and for the helplines, which need no database."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if is_maintenance() and not request.path.startswith(OPEN):

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         if state == "on":
             file.parent.mkdir(parents=True, exist_ok=True)
             file.touch()
-            self.stdout.write("Readers get the page for maintenance, with 503. The admin is open.")
+            self.stdout.write("Readers get the page for maintenance, with 503. The admin and /help/ are open.")
         else:
             file.unlink(missing_ok=True)
             self.stdout.write("The site is open to readers.")
