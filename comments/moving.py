@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from . import locking, trees
@@ -61,3 +61,6 @@ def _rewrite(held: locking.Held, moved: Comment, target: Comment | None, article
     Comment.objects.filter(pk=moved.pk).update_tree(parent=target)
     rows = Comment.objects.filter(tree_id__in=trees_held).order_by("posted_at", "pk")
     trees.write(list(trees.columns(rows.values_list("pk", "parent_id"))))
+    # Who asked in one thread has not asked in another: the mark of the asker is for the thread's own question.
+    is_askers = Case(When(continues=F("tree_id"), then=True), default=False)
+    Comment.objects.filter(pk__in=subtree_pks, continues__isnull=False).update(by_asker=is_askers)

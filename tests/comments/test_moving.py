@@ -173,3 +173,15 @@ def test_a_stale_object_moves_from_where_the_comment_is(article, sarah, thread):
     moving.move(reply, by=sarah)  # as it was loaded: below the question
     assert outline(fresh(reply)) == [("Reply.", 0), ("Answer.", 1)]
     assert outline(question) == [("Question?", 0), ("Last.", 1)]
+
+
+def test_who_asked_in_one_thread_has_not_asked_in_another(article, sarah, thread):
+    question, reply, *_ = thread
+    detail = reply_to(question, "And one more thing.", continues_id=question.pk, by_asker=True)
+    of_reply = reply_to(reply, "A detail.", continues_id=reply.pk)
+    moving.move(question, by=sarah, parent=ask(article, "Another one's?"))
+    assert not fresh(detail).by_asker
+    moving.move(reply, by=sarah)
+    assert fresh(of_reply).by_asker
+    moving.move(question, by=sarah)
+    assert fresh(detail).by_asker
