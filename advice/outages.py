@@ -30,7 +30,7 @@ def is_maintenance() -> bool:
 
 
 def maintenance(get_response: GetResponse) -> GetResponse:
-    """503 while the owner has switched maintenance on, but for the admin and for the helplines, which need no database."""
+    """503 while maintenance is switched on, but for the admin and for the helplines, which need no database."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if is_maintenance() and not request.path.startswith(OPEN):
