@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +99,7 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     verdict = screening.screen(submission, seen_before=_seen_before(digest))
     if same := _same_post(digest, verdict.status, now):
         return Posted(same, is_new=False)
-    _check_limits(submission.network, now)
+    check_limits(Comment.objects.all(), "posted_at", submission.network, now)
     _check_additions(submission.continues_id)
     comment = Comment(
         article_id=article.pk,
@@ -180,6 +181,18 @@ def _render(comment: Comment) -> None:
     comment.excerpt_html = markup.excerpt(comment.body_html)
 
 
+def check_limits(sent: QuerySet[Any], sent_at: str, network: str, now: datetime) -> None:
+    """Raise TooMany where a network has sent as many of these in some span as LIMITS allow."""
+    if not network or not settings.POST_LIMITS:
+        return
+    longest, most = max(LIMITS)
+    recent = sent.filter(network=network, **{f"{sent_at}__gt": now - longest})
+    times = list(recent.order_by(f"-{sent_at}").values_list(sent_at, flat=True)[:most])
+    for span, limit in LIMITS:
+        if len(times) >= limit and (passes := times[limit - 1] + span) > now:
+            raise TooMany(passes - now)
+
+
 def digest_of(article: int, parent: int | None, name: str, email: str, body: str) -> str:
     """The same for the same words by the same person in the same place. Keyed: a guess at a text cannot be checked."""
     text = "\x00".join([settings.SECRET_KEY, str(article), str(parent or ""), name, email, body])
@@ -249,14 +262,3 @@ def _same_post(digest: str, status: str, now: datetime) -> Comment | None:
 def _check_additions(continues: int | None) -> None:
     if continues and Comment.objects.additions_to(continues).count() >= ADDITIONS:
         raise EnoughAdded
-
-
-def _check_limits(network: str, now: datetime) -> None:
-    if not network or not settings.POST_LIMITS:
-        return
-    longest, most = max(LIMITS)
-    recent = Comment.objects.filter(network=network, posted_at__gt=now - longest).order_by("-posted_at")
-    times = list(recent.values_list("posted_at", flat=True)[:most])
-    for span, limit in LIMITS:
-        if len(times) >= limit and (passes := times[limit - 1] + span) > now:
-            raise TooMany(passes - now)

@@ -1,17 +1,15 @@
 """Readers' reports of public comments: written once each, looked at by a moderator."""
 
 import secrets
-from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from . import locking
 from .models import Comment, Report
-from .posting import LIMITS, TooMany
+from .posting import check_limits
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"  # read out on a telephone: no look-alikes, and no vowels, so no words
 
@@ -26,7 +24,7 @@ def report(comment: Comment, *, reason: str, details: str, network: str) -> Repo
     ).first()
     if same:
         return same
-    _check_limits(network, now)
+    check_limits(Report.objects.all(), "reported_at", network, now)
     return Report.objects.create(
         comment=comment, reason=reason, details=details, network=network, reference=_reference(), reported_at=now
     )
@@ -49,14 +47,3 @@ def handle(reports: QuerySet[Report], *, by: Any) -> int:
 def _reference() -> str:
     letters = [secrets.choice(ALPHABET) for _ in range(8)]
     return "".join([*letters[:4], "-", *letters[4:]])
-
-
-def _check_limits(network: str, now: datetime) -> None:
-    if not network or not settings.POST_LIMITS:
-        return
-    longest, most = max(LIMITS)
-    recent = Report.objects.filter(network=network, reported_at__gt=now - longest).order_by("-reported_at")
-    times = list(recent.values_list("reported_at", flat=True)[:most])
-    for span, limit in LIMITS:
-        if len(times) >= limit and (passes := times[limit - 1] + span) > now:
-            raise TooMany(passes - now)
