@@ -203,6 +203,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"advice@{S
 # --- Words, dates ---------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en-gb")
+LOCALE_PATHS = [BASE_DIR / "locale"]  # translations, where its owner made any
 TIME_ZONE = env.parsed("TIME_ZONE", lambda name: ZoneInfo(name).key, "UTC", "a time zone such as Europe/London")
 USE_I18N = USE_TZ = True
 
