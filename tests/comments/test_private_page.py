@@ -138,6 +138,7 @@ def test_what_was_public_and_is_held_is_said_to_be_read_again(question, sarah, p
     moderation.hold(question, by=sarah)
     html = page(question)
     assert "It is being read again." in html
+    assert "Readers no longer see it" not in html
     assert offered(html) == {"withdraw", "erase"}
 
 
