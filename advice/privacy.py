@@ -38,11 +38,11 @@ SITUATION = Kept(_("What your question is about"), _("As the people who answer h
 HELPED = Kept(_("Whether the answer helped, if you say so"), _("Only the people who answer here see it."))
 NETWORK = Kept(
     _("A fingerprint of your network, not its address"),
-    _("A keyed hash, compared to see how much came from one connection, so that nobody can flood the page."),
+    _("Made with a secret key, and compared to see how much came from one connection: nobody can flood the page."),
 )
 DIGEST = Kept(_("A fingerprint of your text"), _("So that sending twice does not publish twice."))
 LINK = Kept(
-    _("A hash of each private link"),
+    _("A fingerprint of each private link"),
     _("With it we know your link when you come back, and can show it to nobody, not to you either."),
 )
 SEARCH = Kept(_("A copy of what is public"), _("Sorted by words, for this site’s own search."))
