@@ -41,6 +41,11 @@ def label(question: Comment, *situations: Any) -> None:
 # --- What is listed -------------------------------------------------------------------------------------------------
 
 
+def test_below_what_was_found_one_can_ask(client: Client, article: Any) -> None:
+    ask(article)
+    assert f'<a href="{article.get_absolute_url()}#respond">Ask your own question</a>' in page(client)
+
+
 def test_all_questions_of_all_articles_newest_first_with_their_answers(
     client: Client, article: Any, sarah: Any
 ) -> None:
