@@ -23,7 +23,8 @@ from .models import Comment, article_model
 PAGE = 20
 PAGES = 50
 MOST = PAGE * PAGES  # hits that are counted and can be leafed through
-RANKED = 2_000  # documents with the words (or questions of a situation), the newest first, from which filters choose
+RANKED = 2_000  # documents with the words (or questions of a situation), the newest first
+CHOSEN_FROM = 20_000  # the same where filters choose among them, since few may fit
 ALIKE = 100  # questions with one word of a text, the newest first
 ENOUGH = 0.3  # of the weight of a text's words: with less in common a question is none like it
 COMPARED = 50  # of those with the most words in common, which are then weighed by their length
@@ -51,7 +52,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits. `is_capped`: there may be more than `total`."""
+    """A page of hits. `is_capped`: there may be more than `total`, even where that is 0."""
 
     hits: list[Hit]
     number: int
@@ -106,10 +107,12 @@ def find(
     if article is not None:
         threads = threads.filter(article=article)
     if words.strip():
-        return _found_by_words(fulltext.parse(words), threads, situation, order, page)
+        threads = threads if situation is None else threads.filter(pk__in=_chosen(situation))
+        is_filtered = (answered, article, situation) != (None, None, None)
+        return _found_by_words(fulltext.parse(words), threads, order, page, is_filtered=is_filtered)
     threads = threads.approved()
     if situation is not None:
-        return _among(*_sql(_chosen(situation).annotate(rank=Value(0))), threads, order, page)
+        return _among(*_sql(_chosen(situation).annotate(rank=Value(0))), threads, order, page, limit=RANKED)
     ordered = _in_order(threads, order, answered=answered, of_article=article is not None)
     return _page(list(ordered.values_list("pk", flat=True)[: MOST + 1]), page)
 
@@ -162,14 +165,13 @@ def _in_order(threads: CommentQuerySet, order: Order, *, answered: bool | None, 
 
 
 def _found_by_words(
-    words: fulltext.Words, threads: CommentQuerySet, situation: int | None, order: Order, page: int
+    words: fulltext.Words, threads: CommentQuerySet, order: Order, page: int, *, is_filtered: bool
 ) -> Found:
     if not words.wanted:
         return _page([], page)
-    if situation is not None:
-        threads = threads.filter(pk__in=_chosen(situation))
-    matches, parameters = fulltext.matches(words, of_articles=False, limit=RANKED)
-    return _among(matches, parameters, threads, order, page, words)
+    limit = CHOSEN_FROM if is_filtered else RANKED
+    matches, parameters = fulltext.matches(words, of_articles=False, limit=limit)
+    return _among(matches, parameters, threads, order, page, limit=limit, words=words)
 
 
 def _chosen(situation: int) -> "QuerySet[Any, dict[str, Any]]":
@@ -184,9 +186,11 @@ def _among(
     threads: CommentQuerySet,
     order: Order,
     page: int,
+    *,
+    limit: int,
     words: fulltext.Words | None = None,
 ) -> Found:
-    """A page of those of these candidates (hit, rank) that are among the threads."""
+    """A page of those of these candidates (hit, rank; at most `limit`) that are among the threads."""
     by = {"best": "found.rank DESC, thread.published_at DESC", "new": "thread.published_at DESC",
           "answered": "thread.answered_at DESC"}[order]  # fmt: skip
     fitting, more = _sql(threads.order_by().values("id", "published_at", "answered_at"))
@@ -198,7 +202,8 @@ def _among(
         ORDER BY {by}, found.hit DESC LIMIT %s
     """  # noqa: S608 - made of our own SQL; words are parameters
     rows = _rows(sql, [*parameters, *more, MOST + 1])
-    return _page([row[0] for row in rows], page, words, more_unseen=bool(rows) and rows[0][1] == RANKED)
+    looked_at = rows[0][1] if rows else _rows(f"SELECT COUNT(*) FROM ({candidates}) AS found", parameters)[0][0]  # noqa: S608
+    return _page([row[0] for row in rows], page, words, more_unseen=looked_at == limit)
 
 
 def _page(pks: Sequence[int], number: int, words: fulltext.Words | None = None, *, more_unseen: bool = False) -> Found:

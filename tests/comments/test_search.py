@@ -215,6 +215,23 @@ def test_the_newest_are_ranked_where_there_are_too_many(article, monkeypatch):
     assert capped.is_capped
 
 
+def test_filters_choose_from_more_than_are_ranked_and_say_where_that_ends(article, monkeypatch):
+    monkeypatch.setattr(search, "RANKED", 2)
+    monkeypatch.setattr(search, "CHOSEN_FROM", 4)
+    elsewhere = make_article()
+    oldest, old = ask(elsewhere, "silver 1"), ask(elsewhere, "silver 2")
+    for number in range(3):
+        ask(article, f"silver {number}")
+    found = search.find("silver", article=elsewhere.pk)
+    assert [hit.pk for hit in found.hits] == [old.pk]
+    assert found.is_capped
+    monkeypatch.setattr(search, "CHOSEN_FROM", 3)
+    nothing = search.find("silver", article=elsewhere.pk)
+    assert (nothing.hits, nothing.is_capped) == ([], True)
+    monkeypatch.setattr(search, "CHOSEN_FROM", 6)
+    assert {hit.pk for hit in search.find("silver", article=elsewhere.pk).hits} == {oldest.pk, old.pk}
+
+
 @pytest.mark.parametrize("words", ["", "silver"])
 def test_a_page_takes_at_most_three_queries(various, words, article):
     with CaptureQueriesContext(connection) as queries:
