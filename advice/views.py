@@ -82,7 +82,7 @@ def _article_page(request: HttpRequest, found: Any, number: int | None) -> HttpR
 
 @require_safe
 def plain_page(request: HttpRequest, template: str) -> HttpResponse:
-    """A page of words alone: help, guidelines, privacy."""
+    """A page of words alone."""
     return render(request, template)
 
 
