@@ -3,7 +3,9 @@
 It stems English alone; other languages are found by whole words, with or without accents.
 """
 
+import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +14,9 @@ from django.db import DatabaseError, connection, transaction
 from .words import Words
 
 START, STOP = "\x02", "\x03"
+PASSAGE = 250  # characters
+CHOICES = 50  # matches
+_MATCH = re.compile(f"{START}[^{STOP}]*")
 _LARGEST = 2**63 - 1
 
 
@@ -94,14 +99,37 @@ def holding(words: Sequence[str], limit: int) -> tuple[str, list[Any]]:
 
 
 def passages(pks: Sequence[int], words: Words) -> list[tuple[Any, ...]]:
-    marked = ", ".join(f"snippet(comments_fulltext, {column}, %s, %s, '…', 40)" for column in range(3))
+    """Cut out here: FTS5's own snippet() takes the square of the number of matches, seconds for one long thread."""
+    marked = ", ".join(f"highlight(comments_fulltext, {column}, %s, %s)" for column in range(3))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT rowid, {marked} FROM comments_fulltext"  # noqa: S608
             f" WHERE comments_fulltext MATCH %s AND rowid IN {_list(pks)}",
             [*[START, STOP] * 3, _query(words), *pks],
         )
-        return list(cursor.fetchall())
+        return [(pk, *map(_passage, texts)) for pk, *texts in cursor.fetchall()]
+
+
+def _passage(text: str) -> str:
+    """What is around the match, of the first CHOICES, that has the most different ones after it; else the beginning."""
+    text = " ".join(text.split())
+    places = [found.start() for found in islice(_MATCH.finditer(text), CHOICES)]
+    at = max(places, key=lambda place: len(set(_MATCH.findall(text[place : place + PASSAGE].lower()))), default=0)
+    start = 0
+    if at > PASSAGE // 2:
+        start = text.rfind(" ", at - PASSAGE // 4, at - PASSAGE // 8) + 1 or at
+    passage = text[start : start + PASSAGE]
+    if len(text) > start + PASSAGE:
+        passage = f"{passage.rsplit(' ', 1)[0]}…"
+    return ("…" if start else "") + _balanced(passage)
+
+
+def _balanced(passage: str) -> str:
+    """With both ends of a match that was cut."""
+    if passage.rfind(START) > passage.rfind(STOP):
+        passage += STOP
+    before_first = passage.partition(START)[0]
+    return START + passage if STOP in before_first else passage
 
 
 def _query(words: Words) -> str:

@@ -1,6 +1,8 @@
 """Finding threads and articles: any words, every filter, pages, and what the matches look like."""
 
+import re
 import string
+import time
 from datetime import timedelta
 
 import pytest
@@ -119,6 +121,25 @@ def test_the_excerpt_is_around_the_match(article):
     assert hit.excerpt_html.startswith("…")
     assert hit.excerpt_html.endswith("…")
     assert len(hit.excerpt_html) < 500
+
+
+def test_what_is_around_the_match_is_cut_between_marks(article):
+    for words in (40, 41, 47, 60):
+        ask(article, f"{'lone ' * words}{'lighthouse keeper ' * 40}lighthouse")
+    for words in ("lighthouse", '"lighthouse keeper"', '"keeper lighthouse" lighthouse', "lone keeper"):
+        hits = search.find(words).hits
+        assert len(hits) == 4
+        for hit in hits:
+            marks = re.findall("</?mark>", hit.excerpt_html)
+            assert marks == ["<mark>", "</mark>"] * (len(marks) // 2) != []
+
+
+def test_a_text_full_of_matches_takes_no_time(article):
+    ask(article, "x " * 5_000)
+    words = " ".join(f'"{"x " * length}"' for length in range(2, 14))
+    start = time.perf_counter()
+    assert len(search.find(words).hits) == 1
+    assert time.perf_counter() - start < 2  # by FTS5's snippet(): minutes
 
 
 def test_the_excerpt_comes_from_a_reply_where_only_that_matches(article):
