@@ -69,9 +69,13 @@ def test_a_change_that_comes_too_late_is_kept_and_can_be_added(page: Page, artic
     assert Comment.objects.latest("pk").body == "What I wanted to say."
 
 
-def test_erasing_asks_once_and_leaves_nothing(page: Page, article: Any, sarah: Any) -> None:
+def test_erasing_asks_once_and_leaves_nothing(page: Page, article: Any, sarah: Any, javascript: bool) -> None:
     question = ask(article, "Is it over?")
     address = links.mint(question)
+    page.goto(f"{address}add/")
+    page.get_by_label("Your text").fill("Never sent.")
+    if javascript:
+        assert page.evaluate("sessionStorage.length") == 1
     page.goto(address)
     page.get_by_role("link", name="Erase everything").click()
     expect(page.get_by_role("heading", name="Erase everything?")).to_be_visible()
@@ -79,6 +83,8 @@ def test_erasing_asks_once_and_leaves_nothing(page: Page, article: Any, sarah: A
     expect(page).to_have_url(re.compile("/q/erased/$"))
     assert page.request.get(address).status == 404
     assert fresh(question).body == ""
+    if javascript:
+        page.wait_for_function("sessionStorage.length === 0")
 
 
 def test_the_address_can_be_copied(page: Page, article: Any, javascript: bool) -> None:

@@ -1,5 +1,6 @@
 // Keeps what is typed until it is sent, in this tab only: closing the tab, or "Clear what I typed", forgets it.
-// The page after sending holds an element with `data-posted`; there the draft that was sent goes.
+// The page after sending holds an element with `data-posted`; there the draft that was sent goes. On the page after
+// erasing it is `data-forget`, and all of them go: their keys hold private addresses.
 
 const FIELDS = ["name", "email", "body"];
 const SENT = "draft-sent"; // whose form is under way
@@ -8,6 +9,7 @@ const DONE = "draft-done"; // whose form arrived: what the browser puts back int
 const store = openStore();
 if (store) {
   if (document.querySelector("[data-posted]")) forgetSent();
+  if (document.querySelector("[data-forget]")) store.clear();
   const first = document.querySelector("form.respond");
   if (first) keep(first);
   document.addEventListener("respond:open", (event) => keep(event.target));
