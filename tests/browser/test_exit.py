@@ -139,6 +139,19 @@ def test_shift_stops_counting_after_five_seconds(page: Page, weather: str, artic
 
 
 @with_javascript
+def test_other_tabs_leave_too(page: Page, weather: str, article: Any) -> None:
+    page.goto("/guidelines/")
+    page.evaluate("sessionStorage.setItem('draft', 'My question')")
+    second = page.context.new_page()
+    second.goto("/help/")
+    the_button(second).click()
+    expect(second).to_have_url(weather)
+    expect(page).to_have_url(weather)
+    page.goto("/help/")
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+@with_javascript
 def test_the_page_is_gone_before_the_other_one_comes(page: Page, weather: str, article: Any) -> None:
     ask(article, "Should I write to him?")
     page.goto("/guidelines/")

@@ -1,11 +1,14 @@
 // Leaving quickly, after GOV.UK's "Exit this page": its button, the skip link, or Shift pressed three times. The page goes
-// at once, before the other site is there; what was typed in this tab goes too. Without this file the links still lead away.
+// at once, before the other site is there, and other tabs with this site go with it; what was typed goes too. Without this
+// file the links still lead away.
 
 const PRESSES = 3;
 const PAUSE = 5000; // ms: within these Shift counts as pressed again
 
 const exit = document.querySelector("[data-exit]");
+const tabs = window.BroadcastChannel ? new BroadcastChannel("exit") : null;
 if (exit) {
+  tabs?.addEventListener("message", leave);
   for (const link of exit.querySelectorAll("a")) link.addEventListener("click", leave);
   countShift(exit);
 }
@@ -59,6 +62,7 @@ function addLights(button) {
 /** The page itself goes, not only out of sight: nothing of it is left to tab to or to read out while the next one loads. */
 function leave(event) {
   event.preventDefault();
+  if (event.type !== "message") tabs?.postMessage("leave");
   const cover = document.createElement("div");
   Object.assign(cover, { className: "exit-cover", role: "alert" });
   document.body.replaceChildren(cover);
