@@ -16,7 +16,7 @@ from .models import Article, OldAddress
 ARTICLES = 50  # on the front page
 RECENT = 5  # answered questions on the front page
 SITUATIONS = 12  # on the front page
-POINTING = 5  # questions on an article whose answers point to it
+POINTING = 8  # questions answered with a link to the article, the newest: signposts, not a list of all
 
 
 @require_safe
@@ -67,12 +67,10 @@ def _published(slug: str) -> Any:
 
 
 def _article_page(request: HttpRequest, found: Any, number: int | None) -> HttpResponse:
-    pointing = list(Comment.objects.pointing_to(found.pk).select_related("author")[: POINTING + 1])
     context: dict[str, Any] = {
         "article": found,
         "situations": found.situations.in_order(),
-        "pointing": pointing[:POINTING],
-        "pointing_more": len(pointing) > POINTING,
+        "pointing": Comment.objects.pointing_to(found.pk).select_related("author")[:POINTING],
         "discussion": threads.discussion(found.pk, number, found.thread_total),
         "form": CommentForm(),
         "body_length": BODY_LENGTH,
