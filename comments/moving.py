@@ -58,6 +58,9 @@ def _rewrite(held: locking.Held, moved: Comment, target: Comment | None, article
         Comment.objects.filter(pk=moved.pk).update(position=None, answered_at=None, reply_count=0)
     if moved.article_id != article:
         Comment.objects.filter(pk__in=subtree_pks).update_tree(article=article)
+    if not moved.is_root and target is None:  # what the owner kept out of search engines stays out
+        listed = held.root_of(moved).in_search_engines
+        Comment.objects.filter(pk=moved.pk).update(in_search_engines=listed)
     Comment.objects.filter(pk=moved.pk).update_tree(parent=target)
     rows = Comment.objects.filter(tree_id__in=trees_held).order_by("posted_at", "pk")
     trees.write(list(trees.columns(rows.values_list("pk", "parent_id"))))

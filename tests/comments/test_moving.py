@@ -185,3 +185,11 @@ def test_who_asked_in_one_thread_has_not_asked_in_another(article, sarah, thread
     assert fresh(of_reply).by_asker
     moving.move(question, by=sarah)
     assert fresh(detail).by_asker
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_reply_that_becomes_a_question_stays_out_of_search_engines_as_its_thread_was(article, sarah, listed):
+    question = ask(article)
+    reply = reply_to(question)
+    Comment.objects.filter(pk=question.pk).update(in_search_engines=listed)
+    assert moving.move(reply, by=sarah).in_search_engines is listed
