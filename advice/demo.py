@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from comments import labelling, moderation, posting
-from comments.models import MODERATORS, Situation
+from comments.models import MODERATORS
+from comments.reader_models import Situation
 from comments.screening import Submission
 
 from . import publishing

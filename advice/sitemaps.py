@@ -13,7 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from comments.models import Comment, Situation
+from comments.models import Comment
+from comments.reader_models import Situation
 
 from .linked_data import absolute, w3c
 from .models import Article

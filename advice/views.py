@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from comments import search, threads
 from comments.forms import CommentForm
-from comments.models import BODY_LENGTH, Comment, Situation
+from comments.models import BODY_LENGTH, Comment
+from comments.reader_models import Situation
 
 from .models import Article, OldAddress
 

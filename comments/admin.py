@@ -14,7 +14,8 @@ from django.utils.text import Truncator
 
 from . import desk_pages, moderation, report_admin  # noqa: F401 - Django looks for admins here
 from .forms import PK
-from .models import Comment, ModerationEvent, Situation, article_model
+from .models import Comment, ModerationEvent, article_model
+from .reader_models import Situation
 
 BEGINNING = 120  # characters of a comment in the list
 ARTICLES = 20  # in the filter: those with the most comments

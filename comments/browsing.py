@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from . import filters, paging, reading, search, threads
-from .models import Comment, Situation
+from .models import Comment
+from .reader_models import Situation
 
 RELATED = 3  # answered questions like the one that is read
 

@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from .forms import Text
-from .models import BODY_LENGTH, Comment, Situation, article_model
+from .models import BODY_LENGTH, Comment, article_model
+from .reader_models import Situation
 
 
 class AnswerForm(forms.Form):

@@ -17,7 +17,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from . import fulltext, markup
-from .models import Comment, SearchDocument, Signpost, Status, article_model
+from .models import Comment, Status, article_model
+from .reader_models import SearchDocument, Signpost
 
 BATCH = 500  # documents written in one go
 # Characters of a document's three texts: 60,000 together. PostgreSQL's index of a text takes 1 MB, which is four bytes

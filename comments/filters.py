@@ -13,7 +13,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from . import markup, search
-from .models import Situation, article_model
+from .models import article_model
+from .reader_models import Situation
 
 WORDS_LENGTH = 200  # code points; what is beyond is not looked for
 ARTICLES = 50  # to choose from: those with the most questions

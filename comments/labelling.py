@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from . import locking
-from .models import Comment, Situation
+from .models import Comment
 from .moderation import Refused
+from .reader_models import Situation
 
 
 @locking.retried

@@ -6,7 +6,8 @@ import secrets
 from django.urls import reverse
 from django.utils import timezone
 
-from .models import Comment, PrivateLink
+from .models import Comment
+from .reader_models import PrivateLink
 
 LINKS = 20  # of one comment: the newest hold, so that sending the same text again and again fills no table
 TOKEN_BYTES = 24  # 192 bits: no guess will ever hit

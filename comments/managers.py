@@ -8,7 +8,8 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from .models import Comment, Situation  # noqa: F401 - named in strings below
+    from .models import Comment  # noqa: F401 - named in strings below
+    from .reader_models import Situation  # noqa: F401 - named in strings below
 
 TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft", "rght", "level", "tree_id"})
 

@@ -1,4 +1,4 @@
-"""A comment, what happened to it, and the secret address its asker gets.
+"""A comment, and what happened to it. What serves readers around threads is in `reader_models`.
 
 Rows are written through two doors only: `posting` makes comments, `moderation` changes them (`interchange` imports).
 """
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 
-from .managers import TREE_COLUMNS, CommentQuerySet, SituationQuerySet
+from .managers import TREE_COLUMNS, CommentQuerySet
 
 NAME_LENGTH = 60
 BODY_LENGTH = 10_000
@@ -21,6 +21,12 @@ EMAIL_LENGTH = 254  # RFC 5321 with its erratum 1690
 MODERATORS = "Moderators"
 ERASED_NAME = "Erased"
 ANSWER_RETELLS = "an answer below may retell it"  # on an erased comment, until a moderator has looked
+
+# Conditions of indexes.
+_ANSWERED = Q(position__isnull=False, answered_at__isnull=False)
+_UNANSWERED = Q(position__isnull=False, answered_at=None, author=None)
+_PUBLISHED = Q(published_at__isnull=False)
+_LISTED = Q(position__isnull=False, published_at__isnull=False)  # the date keeps SQLite from taking it for the queue
 
 
 class Status(models.TextChoices):
@@ -60,26 +66,6 @@ def article_model() -> Any:
 def moderator_name(user: Any) -> str:
     """What readers see beside a moderator's comment."""
     return str(user.get_full_name() or user.get_username())
-
-
-class Situation(models.Model):
-    """What a question or an article is about, for readers who look for somebody in their own place."""
-
-    name = models.CharField(max_length=60, unique=True, help_text="As readers see it: “Left by a partner”.")
-    slug = models.SlugField("address", max_length=60, unique=True)
-    description = models.CharField(max_length=300, blank=True, help_text="One or two sentences above the questions.")
-    order = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers come first.")
-
-    objects = SituationQuerySet.as_manager()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["order", "name"], name="situation_order")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("comments:situation", args=[self.slug])
 
 
 class Comment(MPTTModel):  # type: ignore[misc]
@@ -133,7 +119,9 @@ class Comment(MPTTModel):  # type: ignore[misc]
     helped = models.CharField(
         max_length=6, blank=True, choices=Helped, editable=False, help_text="Whether the answer helped, says the asker."
     )
-    situations = models.ManyToManyField(Situation, blank=True, related_name="questions", help_text="On questions only.")
+    situations = models.ManyToManyField(
+        "comments.Situation", blank=True, related_name="questions", help_text="On questions only."
+    )
     in_search_engines = models.BooleanField(
         default=True, help_text="Off: search engines are asked to leave this question's thread out."
     )
@@ -143,7 +131,6 @@ class Comment(MPTTModel):  # type: ignore[misc]
     network = models.CharField(
         max_length=32, blank=True, editable=False, help_text="Keyed hash of the sender's network."
     )
-
     digest = models.CharField(max_length=32, blank=True, editable=False, help_text="Hash of who wrote what where.")
 
     source = models.CharField(max_length=100, null=True, blank=True, editable=False, help_text="Imported from.")
@@ -170,14 +157,10 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["article", "-id"], name="comment_latest"),
             # Roots are `level = 0`, never `parent IS NULL`: SQLite would take the parent's index for that and scan.
             models.Index(fields=["posted_at", "id"], name="comment_waiting", condition=Q(status="pending")),
+            # NULLs alone in the condition: SQLite cannot tell that a parameter fits one with values.
+            models.Index(fields=["status", "posted_at", "id"], name="comment_unanswered", condition=_UNANSWERED),
+            # With the status, though nearly all are approved: SQLite would take another index with it, and sort.
             models.Index(
-                # NULLs alone in the condition: SQLite cannot tell that a parameter fits one with values.
-                fields=["status", "posted_at", "id"],
-                name="comment_unanswered",
-                condition=Q(position__isnull=False, answered_at=None, author=None),
-            ),
-            models.Index(
-                # With the status, though nearly all are approved: SQLite would take another index with it, and sort.
                 fields=["status", "-answered_at", "-id"],
                 name="comment_answered",
                 condition=Q(answered_at__isnull=False),
@@ -186,37 +169,20 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["digest"], name="comment_digest", condition=~Q(digest="")),
             models.Index(fields=["status", "-id"], name="comment_status"),
             models.Index(
-                fields=["article", "status", "-published_at", "-id"],
-                name="comment_published",
-                condition=Q(published_at__isnull=False),
+                fields=["article", "status", "-published_at", "-id"], name="comment_published", condition=_PUBLISHED
             ),
             # Lists of questions: each order with each filter has its index, or a million comments would be sorted.
+            models.Index(fields=["status", "-published_at", "-id"], name="comment_newest", condition=_LISTED),
             models.Index(
-                # The date's condition is true of all: it keeps SQLite from taking this index for the queue.
-                fields=["status", "-published_at", "-id"],
-                name="comment_newest",
-                condition=Q(position__isnull=False, published_at__isnull=False),
-            ),
-            models.Index(
-                fields=["status", "-published_at", "-id"],
-                name="comment_newest_answered",
-                condition=Q(position__isnull=False, answered_at__isnull=False),
+                fields=["status", "-published_at", "-id"], name="comment_newest_answered", condition=_ANSWERED
             ),
             models.Index(
                 fields=["article", "status", "-answered_at", "-id"],
                 name="comment_article_answered",
-                condition=Q(position__isnull=False, answered_at__isnull=False),
+                condition=_ANSWERED,
             ),
-            models.Index(
-                fields=["article", "-position"],
-                name="comment_page_answered",
-                condition=Q(position__isnull=False, answered_at__isnull=False),
-            ),
-            models.Index(
-                fields=["article", "-position"],
-                name="comment_page_unanswered",
-                condition=Q(position__isnull=False, answered_at=None, author=None),
-            ),
+            models.Index(fields=["article", "-position"], name="comment_page_answered", condition=_ANSWERED),
+            models.Index(fields=["article", "-position"], name="comment_page_unanswered", condition=_UNANSWERED),
             models.Index(fields=["erased_at"], name="comment_erased", condition=Q(erased_at__isnull=False)),
             models.Index(fields=["continues"], name="comment_additions", condition=Q(continues__isnull=False)),
         ]
@@ -239,9 +205,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.CheckConstraint(
                 condition=Q(erased_at=None) | ~Q(status="approved"), name="comment_erased_not_public"
             ),
-            models.CheckConstraint(
-                condition=~Q(status="approved") | Q(published_at__isnull=False), name="comment_public_since"
-            ),
+            models.CheckConstraint(condition=~Q(status="approved") | _PUBLISHED, name="comment_public_since"),
             # Not tied to parent: a move writes parent first and the tree's columns after it.
             models.CheckConstraint(
                 condition=(Q(level=0) & Q(lft=1) & Q(tree_id=F("id"))) | (Q(level__gt=0) & Q(lft__gt=1)),
@@ -312,17 +276,6 @@ class Comment(MPTTModel):  # type: ignore[misc]
         return waits and self.author_id is None and self.erased_at is None
 
 
-class PrivateLink(models.Model):
-    """One secret address of a comment. Only the token's hash is kept: a link can be checked but never shown again."""
-
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="private_links")
-    token_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"link to comment {self.comment_id}"
-
-
 class ModerationEvent(models.Model):
     """One change of one comment: who, which verb, from what to what, why and when. Never changed, save by erasing."""
 
@@ -342,77 +295,4 @@ class ModerationEvent(models.Model):
         return f"{self.verb} {self.from_status} → {self.to_status}"
 
 
-class Report(models.Model):
-    """A reader's word that something in a public comment is wrong. `reference` is what they are given for it."""
-
-    class Reason(models.TextChoices):
-        DANGER = "danger", _("Somebody may be in danger")
-        IDENTITY = "identity", _("It says who somebody is")
-        CONTEMPT = "contempt", _("Contempt, threats or harassment")
-        ADVERTISING = "advertising", _("Advertising or a scam")
-        OTHER = "other", _("Something else")
-
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
-    reason = models.CharField(max_length=11, choices=Reason)
-    details = models.TextField(blank=True)
-    reference = models.CharField(max_length=9, unique=True)
-    network = models.CharField(max_length=32, blank=True, editable=False)
-    reported_at = models.DateTimeField()
-    handled_at = models.DateTimeField(null=True, blank=True)
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        default_permissions: ClassVar = ["view", "change"]
-        indexes: ClassVar = [
-            models.Index(fields=["reported_at", "id"], name="report_open", condition=Q(handled_at=None)),
-            models.Index(fields=["network", "reported_at"], name="report_network", condition=~Q(network="")),
-        ]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(reason__in=["danger", "identity", "contempt", "advertising", "other"]),
-                name="report_reason_known",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-
-class SearchDocument(models.Model):
-    """What search finds: a thread with what readers see of it, or (without a thread) an article. Made by `documents`.
-
-    Follows from the rows it is made of, like a thread's columns; `rebuild_search` makes all of them anew. Its pk is the
-    thread's, or the article's below zero. The full-text index on it is each database's own (`fulltext`).
-    """
-
-    thread = models.OneToOneField(Comment, on_delete=models.CASCADE, null=True, related_name="document")
-    article = models.ForeignKey("advice.Article", on_delete=models.CASCADE, related_name="documents")
-    lead = models.TextField(help_text="The question; an article's title and summary.")
-    answer = models.TextField(help_text="Moderators' answers; an article's text.")
-    rest = models.TextField(help_text="The other replies.")
-
-    class Meta:
-        default_permissions: ClassVar = []
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["article"], condition=Q(thread=None), name="document_article_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"document of {'thread' if self.thread_id else 'article'} {self.thread_id or self.article_id}"
-
-
-class Signpost(models.Model):
-    """A public answer of this thread points to this article by a link. Made by `documents`, like search documents."""
-
-    thread = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="signposts")
-    article = models.ForeignKey("advice.Article", on_delete=models.CASCADE, related_name="signposts", db_index=False)
-
-    class Meta:
-        default_permissions: ClassVar = []
-        indexes: ClassVar = [models.Index(fields=["article", "-thread"], name="signpost_latest")]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["thread", "article"], name="signpost_once")]
-
-    def __str__(self) -> str:
-        return f"thread {self.thread_id} → article {self.article_id}"
+from . import reader_models  # noqa: E402, F401 - Django looks for models here

@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from . import history, locking, posting
-from .models import ANSWER_RETELLS, Comment, ModerationEvent, PrivateLink, Report, Status, Verb
+from .models import ANSWER_RETELLS, Comment, ModerationEvent, Status, Verb
+from .reader_models import PrivateLink, Report
 
 BATCH = 500
 ANSWERED = "answered"  # the reason of an approval that came with an answer

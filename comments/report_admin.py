@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from . import reporting
-from .models import Report
+from .reader_models import Report
 
 BEGINNING = 120  # characters of the details in the list
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy, ngettext
 
 from .forms import Text, grouped
-from .models import Report
+from .reader_models import Report
 
 DETAILS_LENGTH = 1_000
 

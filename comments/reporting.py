@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from . import locking
-from .models import Comment, Report
+from .models import Comment
 from .posting import check_limits
+from .reader_models import Report
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"  # read out on a telephone: no look-alikes, and no vowels, so no words
 

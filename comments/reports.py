@@ -7,8 +7,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from . import arrivals, posting, reading, reporting
-from .models import Comment, Report
+from .models import Comment
 from .networks import network_of
+from .reader_models import Report
 from .report_forms import DETAILS_LENGTH, ReportForm
 from .responses import HttpResponseSeeOther, private_page
 

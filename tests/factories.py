@@ -13,7 +13,8 @@ from django.utils.text import slugify
 from advice import publishing
 from advice.models import Article
 from comments import moderation, posting
-from comments.models import MODERATORS, Comment, Situation
+from comments.models import MODERATORS, Comment
+from comments.reader_models import Situation
 from comments.screening import Submission
 
 _numbers = itertools.count(1)

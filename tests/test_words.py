@@ -13,7 +13,8 @@ from django.utils import timezone
 from advice.models import Article
 from advice.site_models import Helpline, SiteIdentity
 from comments import links, moderation
-from comments.models import Comment, Situation
+from comments.models import Comment
+from comments.reader_models import Situation
 from tests.factories import answer, ask, make_article, moderator, reply_to
 from tests.pseudo import spoken, untranslated
 

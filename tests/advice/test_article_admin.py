@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from advice.models import Article, OldAddress
-from comments.models import Situation
+from comments.reader_models import Situation
 from tests.factories import ask, make_article, make_situation, submission
 
 pytestmark = pytest.mark.django_db

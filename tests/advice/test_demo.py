@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from advice import demo
 from advice.models import Article
-from comments.models import Comment, ModerationEvent, Situation
+from comments.models import Comment, ModerationEvent
+from comments.reader_models import Situation
 from tests import factories
 
 pytestmark = pytest.mark.django_db

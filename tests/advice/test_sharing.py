@@ -19,7 +19,8 @@ from advice import linked_data
 from advice.models import Article
 from advice.site_models import Picture, SiteIdentity
 from comments import moderation
-from comments.models import Comment, Situation
+from comments.models import Comment
+from comments.reader_models import Situation
 from tests.advice.test_article_page import chain, many
 from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
 

@@ -72,7 +72,8 @@ def states() -> dict[str, str]:
 
     from advice.models import Article
     from comments import links, moderation, posting
-    from comments.models import Comment, Situation
+    from comments.models import Comment
+    from comments.reader_models import Situation
     from comments.screening import Submission
 
     sarah, article = User.objects.get(username="sarah"), Article.objects.get(slug=ARTICLE.strip("/"))

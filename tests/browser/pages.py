@@ -18,7 +18,8 @@ from advice import helplines, identity, pictures
 from advice.models import Article
 from advice.site_models import Helpline, Picture, SiteIdentity
 from comments import links, moderation
-from comments.models import Comment, Situation
+from comments.models import Comment
+from comments.reader_models import Situation
 from tests.factories import answer, ask, make_article, moderator, reply_to
 
 LONG_NAME = "W" * 60

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from comments.models import Comment, PrivateLink
+from comments.models import Comment
+from comments.reader_models import PrivateLink
 from tests.factories import answer, ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -4,7 +4,8 @@ import pytest
 
 from advice import publishing
 from comments import checking, documents, interchange, moderation, moving, repairing, search
-from comments.models import Comment, SearchDocument, Status
+from comments.models import Comment, Status
+from comments.reader_models import SearchDocument
 from tests.factories import answer, ask, fresh, make_article, reply_to
 
 pytestmark = pytest.mark.django_db

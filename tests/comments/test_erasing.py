@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from comments import checking, moderation, posting
-from comments.models import Comment, ModerationEvent, PrivateLink
+from comments.models import Comment, ModerationEvent
+from comments.reader_models import PrivateLink
 from tests.factories import answer, ask, fresh, reply_to, submission
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,8 @@ from django.test import Client
 
 from advice.models import Article
 from comments import labelling, moderation
-from comments.models import Comment, ModerationEvent, Situation
+from comments.models import Comment, ModerationEvent
+from comments.reader_models import Situation
 from tests.factories import ask, fresh, make_situation, reply_to
 
 pytestmark = pytest.mark.django_db

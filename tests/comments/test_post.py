@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from advice.models import Article
 from comments import moderation, posting, views
-from comments.models import Comment, PrivateLink
+from comments.models import Comment
+from comments.reader_models import PrivateLink
 from tests.factories import ask, fresh, make_article, reply_to
 
 pytestmark = pytest.mark.django_db

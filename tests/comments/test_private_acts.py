@@ -13,7 +13,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from comments import checking, links, moderation, posting, private_pages
-from comments.models import Comment, PrivateLink
+from comments.models import Comment
+from comments.reader_models import PrivateLink
 from tests.factories import answer, ask, fresh, make_article, reply_to
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from comments import fulltext, moderation, search
-from comments.models import SearchDocument, Signpost
+from comments.reader_models import SearchDocument, Signpost
 from tests.factories import answer, ask, make_article
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from advice.models import Article
 from comments import moderation, reporting, reports
-from comments.models import Comment, Report
+from comments.models import Comment
+from comments.reader_models import Report
 from tests.factories import answer, ask, reply_to
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comments import moderation, search
-from comments.models import Comment, Situation
+from comments.models import Comment
+from comments.reader_models import Situation
 from tests.factories import answer, ask, make_article, reply_to
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,8 @@ import pytest
 
 from advice import publishing
 from comments import moderation
-from comments.models import Comment, Signpost
+from comments.models import Comment
+from comments.reader_models import Signpost
 from tests.factories import answer, ask, make_article, reply_to
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from advice.models import Article
 from comments import labelling, moderation
-from comments.models import Comment, Situation
+from comments.models import Comment
+from comments.reader_models import Situation
 from tests.advice.test_article_page import many
 from tests.factories import answer, ask, make_article, make_situation, reply_to
 

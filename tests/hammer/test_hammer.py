@@ -15,7 +15,8 @@ from django.contrib.auth.models import Permission, User
 from django.db.models import Count
 
 from comments import checking, documents, repairing
-from comments.models import Comment, ModerationEvent, SearchDocument, Verb
+from comments.models import Comment, ModerationEvent, Verb
+from comments.reader_models import SearchDocument
 from tests import factories
 from tests.hammer.server import serve
 
