@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from . import desk_pages, moderation, report_admin  # noqa: F401 - Django looks for admins here
+from . import desk_pages, moderation, report_admin, statuses  # noqa: F401 - Django looks for admins here
 from .forms import PK
 from .models import Comment, ModerationEvent, article_model
 from .reader_models import Situation
@@ -27,8 +27,8 @@ def _action(verb: Callable[..., list[Comment]], label: str) -> Callable[..., Non
     def act(admin_: "admin.ModelAdmin[Comment]", request: HttpRequest, chosen: "QuerySet[Comment]") -> None:
         pks = list(chosen.order_by("pk").values_list("pk", flat=True))
         changed = 0
-        for start in range(0, len(pks), moderation.BATCH):
-            changed += len(verb(pks[start : start + moderation.BATCH], by=request.user))
+        for start in range(0, len(pks), statuses.BATCH):
+            changed += len(verb(pks[start : start + statuses.BATCH], by=request.user))
         left = f" {len(pks) - changed} needed no change." if changed < len(pks) else ""
         comments = "1 comment" if changed == 1 else f"{changed} comments"
         admin_.message_user(

@@ -5,25 +5,19 @@ what is so already is left alone and writes no event. `by` is the moderator, or 
 What its writer withdrew is left alone by every verb but `put_back` and `erase`.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 
-from . import history, locking, posting
+from . import history, locking, posting, statuses
 from .models import ANSWER_RETELLS, Comment, ModerationEvent, Status, Verb
 from .reader_models import PrivateLink, Report
+from .statuses import BATCH, Comments, Target
 
-BATCH = 500
 ANSWERED = "answered"  # the reason of an approval that came with an answer
-
-Comments = Comment | Sequence[Comment] | Sequence[int]
-Target = Callable[[Comment, list[ModerationEvent]], str]  # the status a comment with these events gets
 
 
 class Refused(Exception):
@@ -36,25 +30,25 @@ def approve(comments: Comments, *, by: Any, reason: str = "", seen: str | None =
     def target(comment: Comment, events: list[ModerationEvent]) -> str:
         return Status.APPROVED if seen in (None, comment.digest) else comment.status
 
-    return _change(comments, Verb.APPROVE, target, by=by, reason=reason)
+    return statuses.change(comments, Verb.APPROVE, target, by=by, reason=reason)
 
 
 def hold(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     """Back to pending."""
-    return _change(comments, Verb.HOLD, _to(Status.PENDING), by=by, reason=reason)
+    return statuses.change(comments, Verb.HOLD, _to(Status.PENDING), by=by, reason=reason)
 
 
 def mark_spam(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
-    return _change(comments, Verb.MARK_SPAM, _to(Status.SPAM), by=by, reason=reason)
+    return statuses.change(comments, Verb.MARK_SPAM, _to(Status.SPAM), by=by, reason=reason)
 
 
 def trash(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
-    return _change(comments, Verb.TRASH, _to(Status.TRASH), by=by, reason=reason)
+    return statuses.change(comments, Verb.TRASH, _to(Status.TRASH), by=by, reason=reason)
 
 
 def restore(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     """Out of spam and trash, to the status before, else pending. Others are left alone."""
-    return _change(comments, Verb.RESTORE, history.before_removal, by=by, reason=reason)
+    return statuses.change(comments, Verb.RESTORE, history.before_removal, by=by, reason=reason)
 
 
 def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEvent | None = None) -> list[Comment]:
@@ -74,7 +68,7 @@ def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEven
         return last.from_status
 
     with transaction.atomic():
-        undone = _change(comments, Verb.UNDO, before, by=by, reason=reason)
+        undone = statuses.change(comments, Verb.UNDO, before, by=by, reason=reason)
         answers = (
             Comment.objects.by_moderators().approved().filter(parent__in=answered, posted_at__in=answered.values())
         )
@@ -103,7 +97,7 @@ def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None, 
     sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
     if twin := sent_twice.filter(parent=target).first():
         return twin
-    _write(held, [(target, Status.APPROVED)], Verb.APPROVE, by=by, reason=ANSWERED, now=now)
+    statuses.write(held, [(target, Status.APPROVED)], Verb.APPROVE, by=by, reason=ANSWERED, now=now)
     reply = Comment(
         article_id=target.article_id,
         author=by,
@@ -125,14 +119,14 @@ def withdraw(comments: Comments, *, by: Any = None, reason: str = "") -> list[Co
     Where moderators alone replied, their answers, which retell the text, go with them. What a moderator has taken down
     is not theirs to put back.
     """
-    held = locking.hold(_pks(comments), articles=True)
+    held = locking.hold(statuses.pks_of(comments), articles=True)
     standing = (Status.PENDING, Status.APPROVED)
     taken = [comment for comment in held.comments.values() if comment.status in standing or comment.is_rewritable]
     pks = {comment.pk for comment in taken}
     answers = _alone([[reply for reply in _public_below(comment) if reply.pk not in pks] for comment in taken])
     plan = [(comment, Status.TRASH) for comment in [*taken, *answers]]
-    changed = _write(held, plan, Verb.WITHDRAW, by=by, reason=reason, now=timezone.now(), settle=True)
-    return _fresh(changed)
+    changed = statuses.write(held, plan, Verb.WITHDRAW, by=by, reason=reason, now=timezone.now(), settle=True)
+    return statuses.fresh(changed)
 
 
 def erase_own(comment: Comment, *, by: Any = None) -> None:
@@ -155,7 +149,9 @@ def put_back(comment: Comment, *, by: Any = None, reason: str = "") -> list[Comm
             return []
         raise Refused("It is not in the trash because its writer withdrew it.")
     plan = [(held.comments[pk], event.from_status) for pk, event in theirs.items() if event.at == own.at]
-    return _fresh(_write(held, plan, Verb.RESTORE, by=by, reason=reason, now=timezone.now(), settle=True))
+    return statuses.fresh(
+        statuses.write(held, plan, Verb.RESTORE, by=by, reason=reason, now=timezone.now(), settle=True)
+    )
 
 
 @locking.retried
@@ -166,7 +162,7 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     the text, go to trash; where readers replied too, they stay, and the desk asks what is to become of them
     (`keep_answers`). The source id stays, so that importing again brings nothing back. `reason` is not kept.
     """
-    held = locking.hold(_pks(comments), articles=True)
+    held = locking.hold(statuses.pks_of(comments), articles=True)
     now = timezone.now()
     erased = [comment for comment in held.comments.values() if comment.erased_at is None]
     if not erased:
@@ -177,7 +173,7 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     answers = _alone([[reply for reply in replies if reply.pk not in pks] for replies in below.values()])
     gone = {*pks, *(answer.pk for answer in answers)}
     asks = [pk for pk, replies in below.items() if any(reply.author_id and reply.pk not in gone for reply in replies)]
-    _log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
+    statuses.log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
     ModerationEvent.objects.filter(comment__in=pks).update(reason="")
     PrivateLink.objects.filter(comment__in=pks).delete()
     Report.objects.filter(comment__in=pks).update(details="")
@@ -187,99 +183,22 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
         urgent=False, helped="", status=Status.TRASH, edited_at=None, erased_at=now,
     )  # fmt: skip
     Comment.objects.filter(pk__in=asks).update(reasons=[ANSWER_RETELLS])
-    _write(held, [(a, Status.TRASH) for a in answers], Verb.TRASH, by=by, reason="its question was erased", now=now)
+    statuses.write(
+        held, [(a, Status.TRASH) for a in answers], Verb.TRASH, by=by, reason="its question was erased", now=now
+    )
     if seen:
         locking.settle(held.on(seen))
-    return _fresh(pks)
+    return statuses.fresh(pks)
 
 
 def keep_answers(comment: Comment, *, by: Any, reason: str = "") -> list[Comment]:
     """The answers below an erased comment give nothing of it away: the desk need not ask any more. Logs nothing."""
     asked = Comment.objects.erased_with_answers().filter(pk=comment.pk)
-    return _fresh([comment.pk]) if asked.update(reasons=[]) else []
+    return statuses.fresh([comment.pk]) if asked.update(reasons=[]) else []
 
 
 def _to(status: Status) -> Target:
     return lambda *_: status
-
-
-def _change(
-    comments: Comments,
-    verb: Verb,
-    target: Target,
-    *,
-    by: Any,
-    reason: str,
-) -> list[Comment]:
-    pks = _pks(comments)
-
-    @locking.retried
-    def change() -> list[int]:
-        held = locking.hold(pks, articles=True)
-        events = history.events_of(pks) if verb in (Verb.RESTORE, Verb.UNDO) else {}
-        theirs = history.withdrawals(held.comments.values())
-        ours = [comment for comment in held.comments.values() if comment.pk not in theirs]
-        plan = [(comment, target(comment, events.get(comment.pk, []))) for comment in ours]
-        return _write(held, plan, verb, by=by, reason=reason, now=timezone.now(), settle=True)
-
-    return _fresh(change())
-
-
-def _write(
-    held: locking.Held,
-    plan: Sequence[tuple[Comment, str]],
-    verb: Verb,
-    *,
-    by: Any,
-    reason: str,
-    now: datetime,
-    settle: bool = False,
-) -> list[int]:
-    """Give comments their planned status where it differs, with an event each; the pks of those that changed."""
-    changes = {c.pk: status for c, status in plan if c.status != status and c.erased_at is None}
-    changed = [comment for comment, _ in plan if comment.pk in changes]
-    by_status = defaultdict(list)
-    for pk, status in changes.items():
-        by_status[status].append(pk)
-    for status, pks in by_status.items():
-        columns: dict[str, Any] = {"status": status}
-        if status == Status.APPROVED:
-            columns["published_at"] = Coalesce("published_at", Value(now))
-        Comment.objects.filter(pk__in=pks).update(**columns)
-    _log(changed, verb, changes, by=by, reason=reason, now=now)
-    seen = {c.article_id for c in changed if Status.APPROVED in (c.status, changes[c.pk])}
-    if settle and seen:
-        locking.settle(held.on(seen))
-    return list(changes)
-
-
-def _log(
-    comments: Iterable[Comment], verb: Verb, statuses: dict[int, Any], *, by: Any, reason: str, now: datetime
-) -> None:
-    ModerationEvent.objects.bulk_create(
-        ModerationEvent(
-            comment=comment,
-            by=by,
-            verb=verb,
-            from_status=comment.status,
-            to_status=statuses[comment.pk],
-            reason=reason[:500],
-            at=now,
-        )
-        for comment in comments
-    )
-
-
-def _pks(comments: Comments) -> list[int]:
-    given = [comments] if isinstance(comments, Comment) else comments
-    pks = list(dict.fromkeys(c.pk if isinstance(c, Comment) else int(c) for c in given))
-    if len(pks) > BATCH:
-        raise ValueError(f"At most {BATCH} comments at once, not {len(pks)}.")
-    return pks
-
-
-def _fresh(pks: list[int]) -> list[Comment]:
-    return list(Comment.objects.filter(pk__in=pks).select_related("author").order_by("pk"))
 
 
 def _gone_with(comment: Comment) -> list[int]:

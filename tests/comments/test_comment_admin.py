@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from comments import moderation
+from comments import moderation, statuses
 from comments.models import Comment, ModerationEvent, Status
 from tests.factories import answer, ask, fresh, make_article, reply_to
 
@@ -183,7 +183,7 @@ def test_an_action_tells_how_many_needed_no_change(as_sarah: Client, article: An
 def test_an_action_on_all_that_were_found_works_in_batches(
     as_sarah: Client, article: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(moderation, "BATCH", 3)
+    monkeypatch.setattr(statuses, "BATCH", 3)
     spam = [ask(article, f"Pills {number}", approved=False) for number in range(8)]
     kept = ask(article, "A real question", approved=False)
     assert "8 comments changed." in act(as_sarah, "mark_spam", spam[0], everywhere=True, query="?q=pills")

@@ -1,0 +1,94 @@
+"""Writing comments' statuses, each change with its event: what all verbs of `moderation` share."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from . import history, locking
+from .models import Comment, ModerationEvent, Status, Verb
+
+BATCH = 500  # comments at once
+
+Comments = Comment | Sequence[Comment] | Sequence[int]
+Target = Callable[[Comment, list[ModerationEvent]], str]  # the status a comment with these events gets
+
+
+def change(comments: Comments, verb: Verb, target: Target, *, by: Any, reason: str) -> list[Comment]:
+    """Give these comments the status that `target` says, save those that their writers withdrew; the changed, fresh."""
+    return fresh(_change(pks_of(comments), verb, target, by=by, reason=reason))
+
+
+@locking.retried
+def _change(pks: list[int], verb: Verb, target: Target, *, by: Any, reason: str) -> list[int]:
+    held = locking.hold(pks, articles=True)
+    events = history.events_of(pks) if verb in (Verb.RESTORE, Verb.UNDO) else {}
+    theirs = history.withdrawals(held.comments.values())
+    ours = [comment for comment in held.comments.values() if comment.pk not in theirs]
+    plan = [(comment, target(comment, events.get(comment.pk, []))) for comment in ours]
+    return write(held, plan, verb, by=by, reason=reason, now=timezone.now(), settle=True)
+
+
+def write(
+    held: locking.Held,
+    plan: Sequence[tuple[Comment, str]],
+    verb: Verb,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    settle: bool = False,
+) -> list[int]:
+    """Give held comments their planned status where it differs, with an event each; the pks of those that changed.
+
+    With `settle`, what follows from statuses (positions, counts, what search finds) is brought up to date too.
+    """
+    changes = {c.pk: status for c, status in plan if c.status != status and c.erased_at is None}
+    changed = [comment for comment, _ in plan if comment.pk in changes]
+    by_status = defaultdict(list)
+    for pk, status in changes.items():
+        by_status[status].append(pk)
+    for status, pks in by_status.items():
+        columns: dict[str, Any] = {"status": status}
+        if status == Status.APPROVED:
+            columns["published_at"] = Coalesce("published_at", Value(now))
+        Comment.objects.filter(pk__in=pks).update(**columns)
+    log(changed, verb, changes, by=by, reason=reason, now=now)
+    seen = {c.article_id for c in changed if Status.APPROVED in (c.status, changes[c.pk])}
+    if settle and seen:
+        locking.settle(held.on(seen))
+    return list(changes)
+
+
+def log(
+    comments: Iterable[Comment], verb: Verb, statuses: dict[int, Any], *, by: Any, reason: str, now: datetime
+) -> None:
+    """Write an event for each of these comments, which still have their old status; `statuses` are the new ones."""
+    ModerationEvent.objects.bulk_create(
+        ModerationEvent(
+            comment=comment,
+            by=by,
+            verb=verb,
+            from_status=comment.status,
+            to_status=statuses[comment.pk],
+            reason=reason[:500],
+            at=now,
+        )
+        for comment in comments
+    )
+
+
+def pks_of(comments: Comments) -> list[int]:
+    given = [comments] if isinstance(comments, Comment) else comments
+    pks = list(dict.fromkeys(c.pk if isinstance(c, Comment) else int(c) for c in given))
+    if len(pks) > BATCH:
+        raise ValueError(f"At most {BATCH} comments at once, not {len(pks)}.")
+    return pks
+
+
+def fresh(pks: list[int]) -> list[Comment]:
+    return list(Comment.objects.filter(pk__in=pks).select_related("author").order_by("pk"))
