@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Q
 
 from .models import Comment
 
@@ -40,14 +39,12 @@ def queue_page(number: Any) -> Page[Comment]:
 
 def next_after(comment: Comment) -> int | None:
     """The pk of the oldest waiting comment younger than this one, else of the oldest; None where nothing else waits."""
-    others = Comment.objects.waiting().exclude(pk=comment.pk).values_list("pk", flat=True)
-    younger = Q(posted_at__gt=comment.posted_at) | Q(posted_at=comment.posted_at, pk__gt=comment.pk)
-    pk: int | None = others.filter(younger).first() or others.first()
-    return pk
+    following = Comment.objects.only("pk").next_waiting(comment)
+    return following.pk if following else None
 
 
 def is_waiting(comment: Comment) -> bool:
-    return bool(Comment.objects.waiting().filter(pk=comment.pk).exists())
+    return bool(Comment.objects.waiting().contains(comment))
 
 
 def comment(pk: int) -> Comment | None:
@@ -64,9 +61,9 @@ def around(comment: Comment) -> Surroundings:
     """The comment's place in its thread. Four queries and at most 200 rows, however long the thread is."""
     path = _path(comment)
     on_path = {above.pk for above in path}
-    thread = Comment.objects.filter(tree_id=comment.tree_id).select_related("author")
-    before = list(thread.filter(lft__lt=comment.lft).order_by("-lft")[:ROWS])[::-1]
-    after = list(thread.filter(lft__gt=comment.lft).order_by("lft")[:ROWS])
+    rows = Comment.objects.select_related("author")
+    before = list(rows.before(comment)[:ROWS])[::-1]
+    after = list(rows.after(comment)[:ROWS])
     # The numbers up to lft are one for each comment before, and a second for each of those that is no parent.
     all_before = (comment.lft - 1 + comment.level) // 2
     root = path[0] if path else comment

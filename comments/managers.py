@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from .models import Comment  # noqa: F401 - named in strings below
+    from .models import Comment
     from .reader_models import Situation  # noqa: F401 - named in strings below
 
 TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft", "rght", "level", "tree_id"})
@@ -110,6 +110,24 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             later_name=Subquery(later.values("name")[:1]),
         )
         return found
+
+    def to_reply_to(self, article: Any, pk: int | None) -> "Comment | None":
+        """The public comment with this pk on this article, with its author; None where there is none such."""
+        return self.approved().select_related("author").filter(article=article, pk=pk).first() if pk else None
+
+    def next_waiting(self, comment: Any) -> "Comment | None":
+        """The oldest waiting comment younger than this one, else the oldest of all others."""
+        others = self.waiting().exclude(pk=comment.pk)
+        younger = Q(posted_at__gt=comment.posted_at) | Q(posted_at=comment.posted_at, pk__gt=comment.pk)
+        return others.filter(younger).first() or others.first()
+
+    def before(self, comment: Any) -> "CommentQuerySet":
+        """What stands before a comment in its thread, the nearest first."""
+        return self.filter(tree_id=comment.tree_id, lft__lt=comment.lft).order_by("-lft")
+
+    def after(self, comment: Any) -> "CommentQuerySet":
+        """What stands after a comment in its thread, the nearest first."""
+        return self.filter(tree_id=comment.tree_id, lft__gt=comment.lft).order_by("lft")
 
     def below(self, comment: Any) -> "CommentQuerySet":
         """The replies below a comment at every depth; right only under the thread's lock, or as of one moment."""

@@ -20,7 +20,7 @@ from .forms import parent_pk
 from .models import BODY_LENGTH, Comment, Helped
 from .networks import network_of
 from .private_forms import AddForm, ChangeForm, HelpedForm
-from .responses import HttpResponseSeeOther, private_page
+from .responses import HttpResponseSeeOther, private_page, refusal
 from .standing import Own
 
 FORMS = {"change": ChangeForm, "add": AddForm, "how-it-went": AddForm}
@@ -154,10 +154,7 @@ def _refused(visit: Visit, act: str, form: Any, refused: posting.Refused) -> Htt
         return _nowhere(visit.request)
     if act not in now.own.may and "add" in now.own.may:
         act, form = "add", AddForm(visit.request.POST)
-    response = _text_page(now, act, form, refused=refused, status=refused.status)
-    if isinstance(refused, posting.TooMany):
-        response.headers["Retry-After"] = str(refused.retry_after)
-    return response
+    return refusal(_text_page(now, act, form, refused=refused), refused)
 
 
 def _text_page(

@@ -11,7 +11,7 @@ from .models import Comment
 from .networks import network_of
 from .reader_models import Report
 from .report_forms import DETAILS_LENGTH, ReportForm
-from .responses import HttpResponseSeeOther, private_page
+from .responses import HttpResponseSeeOther, private_page, refusal
 
 
 @csrf_exempt  # see arrivals.py
@@ -34,7 +34,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             raise posting.Damaged
         written = reporting.report(comment, network=network_of(request), **form.cleaned_data)
     except posting.Refused as refused:
-        return _refused(request, comment, form, refused)
+        return refusal(_form_page(request, comment, form, refused), refused)
     return HttpResponseSeeOther(reverse("comments:reported", args=[pk, written.reference]))
 
 
@@ -46,13 +46,6 @@ def reported(request: HttpRequest, pk: int, reference: str) -> HttpResponse:
     if found is None or found.comment_id != pk:
         raise Http404
     return render(request, "comments/reported.html", {"report": found, "danger": found.reason == Report.Reason.DANGER})
-
-
-def _refused(request: HttpRequest, comment: Comment, form: ReportForm, refused: posting.Refused) -> HttpResponse:
-    response = _form_page(request, comment, form, refused, status=refused.status)
-    if isinstance(refused, posting.TooMany):
-        response.headers["Retry-After"] = str(refused.retry_after)
-    return response
 
 
 def _form_page(

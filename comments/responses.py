@@ -1,10 +1,12 @@
-"""Answers that are for one person: kept by nobody, found by no search engine."""
+"""Answers to what one person sent."""
 
 import functools
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
+
+from .posting import Refused, TooMany
 
 
 def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -18,6 +20,14 @@ def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         return response
 
     return wrapped
+
+
+def refusal(page: HttpResponse, refused: Refused) -> HttpResponse:
+    """The page that says why nothing was sent, with the status that goes with it, and when to try again."""
+    page.status_code = refused.status
+    if isinstance(refused, TooMany):
+        page.headers["Retry-After"] = str(refused.retry_after)
+    return page
 
 
 class HttpResponseSeeOther(HttpResponseRedirect):

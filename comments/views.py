@@ -12,7 +12,7 @@ from . import arrivals, links, markup, posting, reading, search
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
-from .responses import HttpResponseSeeOther, private_page
+from .responses import HttpResponseSeeOther, private_page, refusal
 
 SIMILAR_LENGTH = 2_000  # characters of a question that are compared with others
 
@@ -30,7 +30,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "400.html", status=400)
     form = CommentForm(request.POST)
     pk = parent_pk(request.POST.get("parent"))
-    parent = _parent(article, pk)
+    parent = Comment.objects.to_reply_to(article, pk)  # to be shown above the form; `posting` checks it again
     if refused := _refusal(request, article, pk, parent):
         return _refused(request, article, form, parent, refused)
     if not form.is_valid():
@@ -55,21 +55,11 @@ def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment
     return None if arrivals.is_utf8(request) else posting.Damaged()
 
 
-def _parent(article: Any, pk: int | None) -> Comment | None:
-    """The comment to be shown above the form; `posting` checks it again, under the lock."""
-    if pk is None:
-        return None
-    return Comment.objects.approved().select_related("author").filter(article=article, pk=pk).first()
-
-
 def _refused(
     request: HttpRequest, article: Any, form: CommentForm, parent: Comment | None, refused: posting.Refused
 ) -> HttpResponse:
     kept = parent if refused.keeps_parent else None
-    response = _ask_again(request, article, form, kept, refused=refused, status=refused.status)
-    if isinstance(refused, posting.TooMany):
-        response.headers["Retry-After"] = str(refused.retry_after)
-    return response
+    return refusal(_ask_again(request, article, form, kept, refused=refused), refused)
 
 
 def _ask_again(
