@@ -1,4 +1,4 @@
-"""Where to find help, and what the site keeps of its readers."""
+"""Where to find help, how to ask, and what the site keeps of its readers."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +11,12 @@ from . import helplines, privacy
 def help_now(request: HttpRequest) -> HttpResponse:
     """Helplines by country; there without the database as well."""
     return render(request, "advice/help.html", {"directory": helplines.directory()})
+
+
+@require_safe
+def guidelines(request: HttpRequest) -> HttpResponse:
+    """How to ask, who reads it, and what to expect."""
+    return render(request, "advice/guidelines.html")
 
 
 @require_safe

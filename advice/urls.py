@@ -7,7 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("admin/", admin.site.urls),
     path("help/", safe_pages.help_now, name="help"),
-    path("guidelines/", views.plain_page, {"template": "advice/guidelines.html"}, name="guidelines"),
+    path("guidelines/", safe_pages.guidelines, name="guidelines"),
     path("privacy/", safe_pages.privacy_page, name="privacy"),
     path("search/", searching.results, name="search"),
     path("favicon.ico", views.favicon, name="favicon"),
@@ -25,6 +25,6 @@ urlpatterns = [
     path("<slug:slug>/comment-page-<str:number>/", views.comment_page, name="comment_page"),
 ]
 
-handler400 = "advice.views.bad_request"
+handler400 = "advice.error_pages.bad_request"
+handler404 = "advice.error_pages.not_found"
 handler500 = "advice.outages.server_error"
-handler404 = "advice.views.not_found"

@@ -1,4 +1,4 @@
-"""Pages of articles, and the pages for errors."""
+"""The front page, and articles with their threads."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from comments.forms import CommentForm
 from comments.models import BODY_LENGTH, Comment
 from comments.reader_models import Situation
 
-from .models import Article, OldAddress
+from .models import Article
 
 ARTICLES = 50  # on the front page
 RECENT = 5  # answered questions on the front page
@@ -80,29 +80,6 @@ def _article_page(request: HttpRequest, found: Any, number: int | None) -> HttpR
 
 
 @require_safe
-def plain_page(request: HttpRequest, template: str) -> HttpResponse:
-    """A page of words alone."""
-    return render(request, template)
-
-
-@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """For pages that name no icon of their own, such as the admin's."""
     return redirect(static("advice/icon.svg"))
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404; but an address the article once had (or had elsewhere, before an import) leads to it."""
-    for path in dict.fromkeys([request.get_full_path(), request.path]):
-        if article := OldAddress.of(path):
-            return redirect(article, permanent=True)
-    return render(request, "404.html", status=404)
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Only the admin has CSRF tokens. Mostly: logged in again in another tab."""
-    return render(request, "403_csrf.html", status=403)
