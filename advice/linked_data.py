@@ -47,7 +47,7 @@ def picture_address(picture: Picture) -> str:
 
 def line(text: str, length: int = HEADLINE) -> str:
     """The beginning of a text, in one line and whole words."""
-    text = " ".join(text.split())
+    text = markup.one_line(text)
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
 
 

@@ -61,6 +61,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _PIECE = re.compile(
     ".{1,500}(?=[\x00-\x7f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]|\\Z)|.{1,500}", re.DOTALL
 )
+_END_OF_BLOCK = re.compile(r"(?<=\w)([\x02\x03]?)\n\s*\n")  # with what marks a match in `fulltext`
 _LINK = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _TRAILING = ".,;:!?'’”“»«)]}…*_"
 
@@ -142,6 +143,11 @@ def plain(body_html: str) -> str:
     text = re.sub(r"</(?:p|h\d|li|blockquote|pre|div|figure|tr|dd|dt)>", "\n\n", text)
     text = html.unescape(nh3.clean(text, tags=set()))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def one_line(text: str) -> str:
+    """Plain text of several blocks as one line: a block that ends in a word, as headings do, gets a full stop."""
+    return " ".join(_END_OF_BLOCK.sub(r"\1. ", text).split())
 
 
 def article(body: str, *, imported: bool = False) -> ArticlePage:

@@ -8,15 +8,14 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Left, Length
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-from . import fulltext
+from . import excerpts, fulltext
+from .excerpts import Hit
 from .managers import CommentQuerySet
 from .models import Comment, article_model
 
@@ -29,25 +28,8 @@ ALIKE = 100  # questions with one word of a text, the newest first
 ENOUGH = 0.3  # of the weight of a text's words: with less in common a question is none like it
 COMPARED = 50  # of those with the most words in common, which are then weighed by their length
 USUAL_LENGTH = 500  # characters of a question
-BEGINNING = 200  # characters of a text
 
 Order = Literal["best", "new", "answered"]
-
-# What lists need none of, and what is most of a row.
-_TEXTS = ("body", "body_html", "excerpt_html", "article__body", "article__body_html", "article__contents")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A thread that was found. `question` may be a removed one (not `is_public`): of that only replies were found."""
-
-    question: Comment
-    excerpt_html: SafeString
-    answer_html: SafeString
-
-    @property
-    def pk(self) -> int:
-        return int(self.question.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +57,6 @@ class Similar:
     question_text: str
     answer_text: str
     answer_author: str
-
-
-class _Passages(NamedTuple):
-    """Of a document's texts what is around the matches, or their beginnings; between START and STOP what matches."""
-
-    lead: str
-    answer: str
-    rest: str = ""
 
 
 def find(
@@ -129,8 +103,8 @@ def articles(words: str, limit: int = 10) -> list[ArticleHit]:
         ORDER BY found.rank DESC, found.hit LIMIT %s
     """  # noqa: S608 - made of our own SQL; words are parameters
     pks = [row[0] for row in _rows(sql, [*parameters, *more, limit])]
-    passages = _passages(pks, parsed)
-    return [ArticleHit(-pk, _marked(passages[pk].answer)) for pk in pks if pk in passages]
+    passages = excerpts.passages(pks, parsed)
+    return [ArticleHit(-pk, excerpts.marked(passages[pk].answer)) for pk in pks if pk in passages]
 
 
 def similar(text: str, *, limit: int = 3, exclude: int | None = None) -> list[Similar]:
@@ -144,11 +118,11 @@ def similar(text: str, *, limit: int = 3, exclude: int | None = None) -> list[Si
     threads = Comment.objects.threads_seen().answered().exclude(pk=exclude)
     scores = _scores(len(words), _holding(words, threads))
     best = sorted(scores, key=lambda pk: (-scores[pk], -pk))[:COMPARED]
-    questions = list(_questions(best).values())
+    questions = list(excerpts.questions(best).values())
     questions.sort(key=lambda question: -scores[question.pk] / _verbosity(question.length))
     authors = _first_answerers(questions[:limit])
     return [
-        Similar(question, _cut(question.lead), _cut(question.answer), authors.get(question.pk, ""))
+        Similar(question, excerpts.cut(question.lead), excerpts.cut(question.answer), authors.get(question.pk, ""))
         for question in questions[:limit]
     ]
 
@@ -209,30 +183,7 @@ def _among(
 def _page(pks: Sequence[int], number: int, words: fulltext.Words | None = None, *, more_unseen: bool = False) -> Found:
     total = min(len(pks), MOST)
     shown = pks[:MOST][(number - 1) * PAGE : number * PAGE] if number >= 1 else []
-    questions = _questions(shown)
-    passages = _passages(shown, words) if words else {}
-    hits = [_hit(question, passages.get(pk)) for pk, question in questions.items()]
-    return Found(hits, number, math.ceil(total / PAGE), total, more_unseen or len(pks) > MOST)
-
-
-def _hit(question: Any, passages: _Passages | None) -> Hit:
-    if passages is None:
-        return Hit(question, escape(_cut(question.lead)), escape(_cut(question.answer)))
-    is_elsewhere = fulltext.START in passages.rest and fulltext.START not in passages.lead + passages.answer
-    return Hit(question, _marked(passages.rest if is_elsewhere else passages.lead), _marked(passages.answer))
-
-
-def _questions(pks: Sequence[int]) -> dict[int, Any]:
-    """These roots in this order, each with the beginnings of its document's texts and the length of the question."""
-    found = Comment.objects.filter(pk__in=pks).select_related("article", "author").defer(*_TEXTS)
-    beginning = {name: Left(f"document__{name}", BEGINNING + 1) for name in ("lead", "answer")}
-    found = found.annotate(**beginning, length=Coalesce(Length("document__lead"), 0))
-    questions = {question.pk: question for question in found} if pks else {}
-    return {pk: questions[pk] for pk in pks if pk in questions}
-
-
-def _passages(pks: Sequence[int], words: fulltext.Words) -> dict[int, _Passages]:
-    return {pk: _Passages(*texts) for pk, *texts in fulltext.passages(pks, words)} if pks else {}
+    return Found(excerpts.hits(shown, words), number, math.ceil(total / PAGE), total, more_unseen or len(pks) > MOST)
 
 
 def _holding(words: Sequence[Sequence[str]], threads: CommentQuerySet) -> list[tuple[int, int]]:
@@ -273,23 +224,7 @@ def _first_answerers(questions: Iterable[Any]) -> dict[int, str]:
     for question in questions:
         first |= Q(tree_id=question.pk, published_at=question.answered_at)
     answers = Comment.objects.by_moderators().approved().replies().filter(first).select_related("author")
-    return {answer.tree_id: answer.display_name for answer in answers.defer(*_TEXTS[:3])} if first else {}
-
-
-def _cut(text: str | None) -> str:
-    """The beginning, cut between words. Whether there is more is told by its length before blanks are put together."""
-    text = text or ""
-    line = " ".join(text[:BEGINNING].split())
-    if len(text) <= BEGINNING:
-        return line
-    return f"{line.rsplit(None, 1)[0].rstrip(',;:–—')}…"
-
-
-def _marked(text: str) -> SafeString:
-    """Escaped first, then marked: whatever stands in the text, only our own tags come out."""
-    line = " ".join(text.split())
-    marked = str(escape(line)).replace(fulltext.START, "<mark>").replace(fulltext.STOP, "</mark>")
-    return mark_safe(marked)  # noqa: S308
+    return {answer.tree_id: answer.display_name for answer in answers.defer(*excerpts.TEXTS)} if first else {}
 
 
 def _sql(queryset: "QuerySet[Any, Any]") -> tuple[str, Sequence[Any]]:

@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
+from comments import markup
+
 from .words import Words
 
 START, STOP = "\x02", "\x03"
@@ -112,7 +114,7 @@ def passages(pks: Sequence[int], words: Words) -> list[tuple[Any, ...]]:
 
 def _passage(text: str) -> str:
     """What is around the match, of the first CHOICES, that has the most different ones after it; else the beginning."""
-    text = " ".join(text.split())
+    text = markup.one_line(text)
     places = [found.start() for found in islice(_MATCH.finditer(text), CHOICES)]
     at = max(places, key=lambda place: len(set(_MATCH.findall(text[place : place + PASSAGE].lower()))), default=0)
     start = 0

@@ -369,7 +369,7 @@ def test_what_people_write_stays_text(client: Client) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("one\n\n two", "one two"),
+        ("one\n\n two", "one. two"),
         ("one two three", "one two…"),
         ("abcdefghijklm", "abcdefghi…"),
         ("💔" * 11, "💔" * 9 + "…"),

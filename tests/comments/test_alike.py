@@ -3,7 +3,7 @@
 import pytest
 
 from advice import demo
-from comments import moderation, search
+from comments import excerpts, moderation, search
 from comments.fulltext import significant
 from comments.models import Comment
 from tests.factories import answer, ask, reply_to
@@ -61,7 +61,7 @@ def test_long_texts_are_shown_by_their_beginnings(article, sarah):
     question = ask(article, "The lighthouse keeper left me. " + "And so on. " * 100)
     answer(question, "No. " * 200, by=sarah)
     [alike] = search.similar("a lighthouse keeper")
-    assert len(alike.question_text) <= search.BEGINNING + 1
+    assert len(alike.question_text) <= excerpts.BEGINNING + 1
     assert alike.question_text.endswith("…")
     assert alike.answer_text.endswith("No.…")
 

@@ -158,6 +158,15 @@ def test_without_words_the_beginnings_are_shown(article, sarah):
     assert hit.answer_html == "Yes &amp; no."
 
 
+def test_a_heading_does_not_run_into_the_text_below_it(article, sarah):
+    question = ask(article, "What feels unbearable\n\nPerhaps you know.\n\nTell me")
+    answer(question, "## The first days\n\nThey pass.", by=sarah)
+    for words in ("", "unbearable", "days"):
+        [hit] = search.find(words).hits
+        excerpt, answered = (re.sub("</?mark>", "", text) for text in (hit.excerpt_html, hit.answer_html))
+        assert (excerpt, answered) == ("What feels unbearable. Perhaps you know. Tell me", "The first days. They pass.")
+
+
 def test_the_closest_comes_first_and_other_orders_are_kept(article, sarah):
     close = ask(article, "Silver, silver and silver!")
     far = ask(article, "Something else.")
