@@ -1,19 +1,23 @@
 """Comments in the admin: to find, to read and to moderate in bulk. Nothing here writes a comment's row or its tree."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from . import desk_pages, moderation, report_admin, statuses  # noqa: F401 - Django looks for admins here
 from .forms import PK
+from .managers import CommentQuerySet
 from .models import Comment, ModerationEvent, article_model
 from .reader_models import Situation
 
@@ -24,12 +28,17 @@ ARTICLES = 20  # in the filter: those with the most comments
 def _action(verb: Callable[..., list[Comment]], label: str) -> Callable[..., None]:
     """The verb as an action of the list, named like it; in batches, so that no thread is locked for long."""
 
-    def act(admin_: "admin.ModelAdmin[Comment]", request: HttpRequest, chosen: "QuerySet[Comment]") -> None:
+    def act(admin_: "admin.ModelAdmin[Comment]", request: HttpRequest, chosen: CommentQuerySet) -> None:
         pks = list(chosen.order_by("pk").values_list("pk", flat=True))
+        shown_at = _shown_at(request) if verb is moderation.approve else None
+        reworded = chosen.reworded_since(shown_at).count() if shown_at else 0
+        looked_at = {"seen_at": shown_at} if shown_at else {}
         changed = 0
         for start in range(0, len(pks), statuses.BATCH):
-            changed += len(verb(pks[start : start + statuses.BATCH], by=request.user))
-        left = f" {len(pks) - changed} needed no change." if changed < len(pks) else ""
+            changed += len(verb(pks[start : start + statuses.BATCH], by=request.user, **looked_at))
+        same = len(pks) - changed - reworded
+        left = f" {same} needed no change." if same > 0 else ""
+        left += f" {reworded} got other words since this list was shown: read them first." if reworded else ""
         comments = "1 comment" if changed == 1 else f"{changed} comments"
         admin_.message_user(
             request, f"{label}: {comments} changed.{left}", messages.SUCCESS if changed else messages.INFO
@@ -37,6 +46,24 @@ def _action(verb: Callable[..., list[Comment]], label: str) -> Callable[..., Non
 
     act.__name__ = verb.__name__
     return admin.action(description=label, permissions=["moderate"])(act)
+
+
+class ShownForm(ActionForm):
+    """With the moment at which the list was shown: what was changed since has not been read."""
+
+    shown_at = forms.CharField(
+        label="", widget=forms.HiddenInput, required=False, initial=lambda: timezone.now().isoformat()
+    )
+
+
+def _shown_at(request: HttpRequest) -> datetime | None:
+    """None where the list that was sent has no such field."""
+    if not (value := request.POST.get("shown_at")):
+        return None
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadRequest("Not a moment.") from error
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -111,6 +138,7 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display_links = ("beginning",)
     list_filter = ("status", KindFilter, ArticleFilter)
     list_select_related = ("article", "author")
+    action_form = ShownForm
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False

@@ -39,6 +39,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Readers' public questions without an answer."""
         return self.filter(UNANSWERED)
 
+    def reworded_since(self, moment: datetime) -> "CommentQuerySet":
+        """Pending comments whose writers changed them after that moment."""
+        return self.pending().filter(edited_at__gt=moment)
+
     def waiting(self) -> "CommentQuerySet":
         """The queue: everything pending and every unanswered question, oldest first."""
         return self.filter(Q(status="pending") | UNANSWERED).order_by("posted_at", "pk")

@@ -24,11 +24,17 @@ class Refused(Exception):
     """Nothing was changed; the message says why, for a moderator."""
 
 
-def approve(comments: Comments, *, by: Any, reason: str = "", seen: str | None = None) -> list[Comment]:
-    """Let readers see them. With `seen`, a digest, only in the words that were looked at: writers may change theirs."""
+def approve(
+    comments: Comments, *, by: Any, reason: str = "", seen: str | None = None, seen_at: datetime | None = None
+) -> list[Comment]:
+    """Let readers see them; where `seen` (a digest) or `seen_at` says what was looked at, only in those words.
+
+    Whoever wrote a pending comment may change it until then.
+    """
 
     def target(comment: Comment, events: list[ModerationEvent]) -> str:
-        return Status.APPROVED if seen in (None, comment.digest) else comment.status
+        is_changed = seen_at is not None and comment.edited_at is not None and comment.edited_at > seen_at
+        return Status.APPROVED if seen in (None, comment.digest) and not is_changed else comment.status
 
     return statuses.change(comments, Verb.APPROVE, target, by=by, reason=reason)
 

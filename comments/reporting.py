@@ -3,7 +3,6 @@
 import secrets
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -15,10 +14,16 @@ from .reader_models import Report
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"  # read out on a telephone: no look-alikes, and no vowels, so no words
 
 
-@transaction.atomic
-def report(comment: Comment, *, reason: str, details: str, network: str) -> Report:
-    """Write a report, or find the same one of the same network that nobody has looked at yet. Raises TooMany."""
+@locking.retried
+def report(comment: Comment, *, reason: str, details: str, network: str) -> Report | None:
+    """Write a report, or find the same one of the same network that nobody has looked at yet. Raises TooMany.
+
+    None where readers do not see the comment any more: after erasing nothing may retell it.
+    """
     locking.serialise(f"report {network}")
+    held = locking.hold([comment.pk], articles=False).comments.get(comment.pk)
+    if held is None or not held.is_public:
+        return None
     now = timezone.now()
     same = Report.objects.filter(
         comment=comment, reason=reason, details=details, network=network, handled_at=None

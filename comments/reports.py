@@ -35,6 +35,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         written = reporting.report(comment, network=network_of(request), **form.cleaned_data)
     except posting.Refused as refused:
         return refusal(_form_page(request, comment, form, refused), refused)
+    if written is None:
+        raise Http404
     return HttpResponseSeeOther(reverse("comments:reported", args=[pk, written.reference]))
 
 

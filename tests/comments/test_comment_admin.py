@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from comments import moderation, statuses
+from comments import moderation, posting, statuses
 from comments.models import Comment, ModerationEvent, Status
 from tests.factories import answer, ask, fresh, make_article, reply_to
 
@@ -178,6 +178,18 @@ def test_an_action_calls_its_verb_in_the_name_of_who_chose_it(
 def test_an_action_tells_how_many_needed_no_change(as_sarah: Client, article: Any) -> None:
     pending, public = ask(article, "One?", approved=False), ask(article, "Two?")
     assert "1 comment changed. 1 needed no change." in act(as_sarah, "approve", pending, public)
+
+
+def test_words_that_changed_after_the_list_was_shown_are_not_approved_unread(as_sarah: Client, article: Any) -> None:
+    same, changed = ask(article, "One?", approved=False), ask(article, "Two?", approved=False)
+    form = as_sarah.get(LIST).context["action_form"]
+    posting.rewrite(changed, name="Ann", body="Buy my pills.")
+    data = {"action": "approve", "_selected_action": [same.pk, changed.pk], "shown_at": form["shown_at"].value()}
+    response = as_sarah.post(LIST, data, follow=True)
+    assert [fresh(comment).status for comment in (same, changed)] == [Status.APPROVED, Status.PENDING]
+    said = " ".join(str(message) for message in response.context["messages"])
+    assert "1 comment changed. 1 got other words since this list was shown" in said
+    assert as_sarah.post(LIST, {**data, "shown_at": "yesterday"}).status_code == 400
 
 
 def test_an_action_on_all_that_were_found_works_in_batches(

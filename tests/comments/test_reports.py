@@ -129,6 +129,12 @@ def test_sending_twice_gives_the_same_number(client: Client, question: Comment) 
     assert Report.objects.count() == 1
 
 
+def test_a_report_that_crosses_an_erasure_keeps_nothing(question: Comment, sarah: Any) -> None:
+    moderation.erase(question, by=sarah)  # `question` is as the form had read it
+    assert reporting.report(question, reason="identity", details="It is about Ann.", network="n") is None
+    assert not Report.objects.exists()
+
+
 def test_other_words_or_another_network_make_another_report(client: Client, question: Comment) -> None:
     send(client, question)
     send(client, question, details="More")
