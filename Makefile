@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto
 
-.PHONY: setup run dev test test-all check bench audit screenshots lock clean
+.PHONY: setup run dev test test-all check bench audit screenshots words lock clean
 
 setup: .venv/.development
 
@@ -43,6 +43,12 @@ bench: .venv/.development
 # Every page and state in docs/contact-sheet.webp.
 screenshots: .venv/.development
 	CONTACT_SHEET=docs/contact-sheet.webp $(BIN)/python -m pytest -p no:randomly tests/browser/test_contact_sheet.py
+
+# After a change of the words that readers see, and after translating them. Needs GNU gettext.
+words: .venv/.runtime
+	$(BIN)/django-admin makemessages --all --no-location --no-wrap --no-obsolete \
+		--ignore=.venv --ignore=var --ignore=tests
+	$(BIN)/django-admin compilemessages --ignore=.venv
 
 # Lighthouse and the Nu HTML checker; needs node, Java and Chromium.
 audit: .venv/.development .venv/audit/node_modules

@@ -13,6 +13,8 @@ import pytest
 from django.utils import translation
 from django.utils.functional import Promise
 
+from tests.catalogues import key
+
 OPEN, CLOSE, FILL = "⟦", "⟧", "·"
 MARK = re.compile(r"⟦[^⟦⟧]*⟧")
 # What a translator leaves alone: placeholders of both kinds, tags and entities.
@@ -31,20 +33,24 @@ def pseudo(text: str) -> str:
 
 
 @contextmanager
-def spoken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """All gettext functions speak it for as long as this lasts, in every thread."""
+def spoken(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """All gettext functions speak it for as long as this lasts, in every thread. Gives the keys they are asked for."""
+    asked: set[str] = set()
 
     def one(message: str) -> str:
-        return pseudo(str(message) if isinstance(message, Promise) else message)
+        return one_of("", message)
 
     def many(singular: str, plural: str, number: float) -> str:
+        return many_of("", singular, plural, number)
+
+    def one_of(context: str, message: str) -> str:
+        text = str(message) if isinstance(message, Promise) else message
+        asked.add(key(text, context))
+        return pseudo(text)
+
+    def many_of(context: str, singular: str, plural: str, number: float) -> str:
+        asked.add(key(singular, context))
         return pseudo(singular if number == 1 else plural)
-
-    def one_of(_context: str, message: str) -> str:
-        return one(message)
-
-    def many_of(_context: str, singular: str, plural: str, number: float) -> str:
-        return many(singular, plural, number)
 
     real = translation._trans
     with monkeypatch.context() as patch:
@@ -52,7 +58,7 @@ def spoken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patch.setattr(real, "ngettext", many, raising=False)
         patch.setattr(real, "pgettext", one_of, raising=False)
         patch.setattr(real, "npgettext", many_of, raising=False)
-        yield
+        yield asked
 
 
 class _Page(HTMLParser):

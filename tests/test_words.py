@@ -15,6 +15,7 @@ from advice.site_models import Helpline, SiteIdentity
 from comments import links, moderation
 from comments.models import Comment
 from comments.reader_models import Situation
+from tests import catalogues
 from tests.factories import answer, ask, make_article, moderator, reply_to
 from tests.pseudo import spoken, untranslated
 
@@ -58,9 +59,21 @@ def crowd(article: Article) -> None:
 @pytest.fixture
 def pseudo(world: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     cache.clear()
-    with spoken(monkeypatch):
+    with spoken(monkeypatch) as asked:
         yield
     cache.clear()
+    assert unwritten(asked) == {}
+
+
+def unwritten(asked: set[str]) -> dict[str, set[str]]:
+    """What a page asked for and a catalogue does not have, by language; Django says its own words."""
+    missing = {
+        language: {text for text in asked if text.strip()}
+        - catalogues.compiled(language).keys()
+        - catalogues.of_django(language)
+        for language in catalogues.SHIPPED
+    }
+    return {language: texts for language, texts in missing.items() if texts}
 
 
 def missed(response: Any) -> list[str]:
@@ -133,12 +146,13 @@ def test_a_private_page_says_nothing_that_is_not_translated(
         {"trash": moderation.trash, "spam": moderation.mark_spam}[state](question, by=moderator("qq"))
     address = links.mint(question)
     cache.clear()
-    with spoken(monkeypatch):
+    with spoken(monkeypatch) as asked:
         assert missed(client.get(address)) == []
         for act in ("erase", "edit", "withdraw", "detail", "outcome"):
             response = client.get(f"{address}{act}/")
             if response.status_code == 200:
                 assert missed(response) == []
+    assert unwritten(asked) == {}
 
 
 def test_english_is_found() -> None:
