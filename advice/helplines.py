@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.db import Error
 from django.utils.text import slugify
 
@@ -43,10 +44,20 @@ def directory() -> Directory:
     return Directory(_by_country(lines), min(line.confirmed_on for line in lines))
 
 
-@functools.cache
 def shipped() -> tuple[Helpline, ...]:
     """The helplines a new site starts with, not saved."""
-    return tuple(Helpline(**line) for line in tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["helpline"])
+    return _read(shipped_file())
+
+
+def shipped_file() -> Path:
+    """The list in the site's language, and for its countries, where there is one."""
+    own = SHIPPED.with_suffix(f".{settings.LANGUAGE_CODE.split('-')[0]}.toml")
+    return own if own.exists() else SHIPPED
+
+
+@functools.cache
+def _read(file: Path) -> tuple[Helpline, ...]:
+    return tuple(Helpline(**line) for line in tomllib.loads(file.read_text(encoding="utf-8"))["helpline"])
 
 
 def _by_country(lines: Sequence[Helpline]) -> list[Country]:

@@ -1,19 +1,17 @@
 """The helplines that a new site starts with, unless its owner was quicker."""
 
 import tomllib
-from pathlib import Path
 
 from django.db import migrations, models
 
 import advice.site_models
-
-SHIPPED = Path(__file__).resolve().parent.parent / "helplines.toml"
+from advice.helplines import shipped_file
 
 
 def fill(apps, schema_editor):
     Helpline = apps.get_model("advice", "Helpline")
     if not Helpline.objects.exists():
-        lines = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["helpline"]
+        lines = tomllib.loads(shipped_file().read_text(encoding="utf-8"))["helpline"]
         Helpline.objects.bulk_create([Helpline(**line) for line in lines])
 
 

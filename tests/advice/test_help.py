@@ -57,7 +57,18 @@ def test_helplines_of_the_owner_are_left_as_they_are(none: None) -> None:
     assert Helpline.objects.count() == 1
 
 
-def test_every_shipped_helpline_is_whole_and_says_where_it_was_checked() -> None:
+@pytest.mark.parametrize("language", ["de", "de-at"])
+def test_a_new_site_in_german_has_helplines_in_german(client: Client, none: None, settings: Any, language: str) -> None:
+    settings.LANGUAGE_CODE = language
+    import_module("advice.migrations.0004_helplines").fill(apps, None)
+    countries = list(dict.fromkeys(Helpline.objects.order_by("order").values_list("country", flat=True)))
+    assert countries == ["Deutschland", "Österreich", "Schweiz", ""]
+    assert "Kostenlos, Tag und Nacht." in page(client)
+
+
+@pytest.mark.parametrize("language", ["en-gb", "de"])
+def test_every_shipped_helpline_is_whole_and_says_where_it_was_checked(settings: Any, language: str) -> None:
+    settings.LANGUAGE_CODE = language
     for row in helplines.shipped():
         row.full_clean(exclude=["id"])
         assert row.source
