@@ -30,7 +30,7 @@ LATIN_BY_NAME = re.compile(
 )
 
 ADVICE = _(
-    "“%(name)s” is a name of the people who answer here. Please add an initial or another word, such as “%(name)s B.”"
+    "“%(name)s” is the name of somebody who answers here. Please add an initial or another word, such as “%(name)s B.”"
 )
 
 
