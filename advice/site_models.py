@@ -83,9 +83,9 @@ class SiteIdentity(models.Model):
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "A colour like #17605a.")],
         help_text="The colour of links and buttons; made readable on light and on dark pages where it is not.",
     )
-    call_title = models.CharField(max_length=100, blank=True, help_text="The call at an article's end: its heading,")
-    call_text = models.CharField(max_length=300, blank=True, help_text="its words,")
-    call_button = models.CharField(max_length=40, blank=True, help_text="and its button.")
+    call_title = models.CharField(max_length=100, blank=True, help_text="The heading of the call at an article's end.")
+    call_text = models.CharField(max_length=300, blank=True, help_text="The words of that call.")
+    call_button = models.CharField(max_length=40, blank=True, help_text="What the button of that call says.")
     ask_note = models.CharField(
         max_length=600, blank=True, help_text="Above the form that asks. That the page is public is said in any case."
     )

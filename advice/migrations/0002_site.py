@@ -118,11 +118,14 @@ class Migration(migrations.Migration):
                 (
                     "call_title",
                     models.CharField(
-                        blank=True, help_text="The call at an article's end: its heading,", max_length=100
+                        blank=True, help_text="The heading of the call at an article's end.", max_length=100
                     ),
                 ),
-                ("call_text", models.CharField(blank=True, help_text="its words,", max_length=300)),
-                ("call_button", models.CharField(blank=True, help_text="and its button.", max_length=40)),
+                ("call_text", models.CharField(blank=True, help_text="The words of that call.", max_length=300)),
+                (
+                    "call_button",
+                    models.CharField(blank=True, help_text="What the button of that call says.", max_length=40),
+                ),
                 (
                     "ask_note",
                     models.CharField(
