@@ -74,6 +74,7 @@ def test_somebody_asked_this_before_and_the_reader_still_asks(
     expect(found).to_contain_text("Somebody asked something like this")
     expect(found).to_contain_text("Take a month.")
     if javascript:
+        expect(page.locator("[data-said]")).to_have_text("Somebody asked something like this")
         expect(page.get_by_label("Your question")).to_be_focused()
         page.get_by_role("button", name="Preview").click()
     expect(page.get_by_label("Your question")).to_have_value(OURS)
@@ -165,9 +166,10 @@ def test_on_a_shared_computer_the_history_holds_no_link(at_form: Page, javascrip
 def test_the_room_left_is_counted_as_the_server_counts(at_form: Page) -> None:
     page = at_form
     page.get_by_label("Your question").fill("🙂" * 3)
-    expect(page.get_by_text("Characters left: 9,997").first).to_be_visible()
+    expect(page.locator("[data-count]")).to_have_text("Characters left: 9,997")
     page.get_by_label("Your question").fill("x" * 10_005)
-    expect(page.get_by_text("Characters too many: 5").first).to_be_visible()
+    expect(page.locator("[data-count]")).to_have_text("Characters too many: 5")
+    expect(page.locator("[data-said]")).to_have_text("Characters too many: 5")
 
 
 def slowly(route: Route) -> None:

@@ -1,5 +1,6 @@
-"""Every page and state: WCAG 2.2 AA in light and dark, and nothing that runs out of a small screen."""
+"""Every page and state: WCAG 2.2 AA in light and dark, headings in order, nothing that runs out of a small screen."""
 
+import itertools
 import json
 from typing import Any
 
@@ -25,6 +26,7 @@ def javascript() -> bool:
 def test_a_page_can_be_read_by_everybody(page: Page, state: State) -> None:
     state.show(page)
     assert violations(page) == []
+    assert_headings_in_order(page)
     page.emulate_media(color_scheme="dark")
     assert violations(page, rules=["color-contrast"]) == []
     page.set_viewport_size({"width": SMALLEST, "height": 640})
@@ -61,3 +63,13 @@ def runs_out(page: Page) -> Any:
         const out = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width + 1);
         return [`${scrollWidth} > ${width}`, ...out.slice(0, 5).map((e) => e.outerHTML.slice(0, 120))];
     }""")
+
+
+def assert_headings_in_order(page: Page) -> None:
+    """One of the first level, and each at most one level below the one before. What went wrong may stand above all."""
+    levels = page.locator(":is(h1, h2, h3, h4, h5, h6):not([role=alert] *)").evaluate_all(
+        "headings => headings.filter(h => h.checkVisibility()).map(h => Number(h.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(below <= above + 1 for above, below in itertools.pairwise(levels)), levels
