@@ -37,7 +37,7 @@ function keep(form) {
   const fields = FIELDS.map((name) => form.elements[name]).filter(Boolean);
   const kept = form.querySelector("[data-kept]");
   store.removeItem(SENT); // a form is here again: what was sent did not arrive
-  if (restore(fields, read(key)) && kept) kept.hidden = false;
+  if (restore(fields, JSON.parse(store.getItem(key)) ?? {}) && kept) kept.hidden = false;
   form.addEventListener("input", () => {
     if (store.getItem(DONE) === key) store.removeItem(DONE);
     save(key, fields);
@@ -50,22 +50,11 @@ function keep(form) {
     fields.at(-1).focus();
   });
   addEventListener("pageshow", (event) => {
-    if (!form.isConnected || !isBack(event)) return;
+    const isBack = event.persisted || performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+    if (!form.isConnected || !isBack) return;
     if (store.getItem(DONE) === key) fill(fields, {});
     else save(key, fields); // the browser may have put text back itself
   });
-}
-
-function isBack(event) {
-  return event.persisted || performance.getEntriesByType("navigation")[0]?.type !== "navigate";
-}
-
-function read(key) {
-  try {
-    return JSON.parse(store.getItem(key)) ?? {};
-  } catch {
-    return {};
-  }
 }
 
 function save(key, fields) {

@@ -72,11 +72,7 @@ function sendOnce(form) {
 }
 
 async function isReachable(address) {
-  if (!navigator.onLine) return false;
-  try {
-    await fetch(address, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout?.(STUCK) });
-    return true;
-  } catch (error) {
-    return error.name === "TimeoutError"; // slow is not away
-  }
+  const isSlow = (error) => error.name === "TimeoutError"; // slow is not away
+  const request = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout?.(STUCK) };
+  return navigator.onLine && fetch(address, request).then(() => true, isSlow);
 }
