@@ -15,11 +15,17 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from comments.models import Comment
 
 RUNS = int(os.environ.get("RUNS", "5"))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
@@ -67,51 +73,25 @@ def serving(port: str) -> Iterator[str]:
 
 def states() -> dict[str, str]:
     """The addresses of every page, and of questions in every state."""
-    from django.contrib.auth.models import User
-    from django.utils import timezone
-
-    from advice.models import Article
-    from comments import links, moderation, posting
     from comments.models import Comment
     from comments.reader_models import Situation
-    from comments.screening import Submission
 
-    sarah, article = User.objects.get(username="sarah"), Article.objects.get(slug=ARTICLE.strip("/"))
-
-    def ask(body: str, name: str = "Robin", parent: int | None = None) -> Comment:
-        return posting.post(Submission(article.pk, parent, name, "", body)).comment
-
-    month = timezone.now() - timedelta(days=30)
-    pending, answered, withdrawn, trashed = (ask(f"Should I write to her? ({n})") for n in range(4))
-    moderation.answer(answered, by=sarah, body="Not yet. Give it **a month**.", at=month)
-    moderation.withdraw(withdrawn, by=None)
-    moderation.trash(trashed, by=sarah)
-    public = ask("A public question without an answer, by somebody with a very long name.", name="W" * 60)
-    moderation.approve(public, by=sarah)
-    removed = ask("To be removed.", parent=public.pk)
-    moderation.approve(removed, by=sarah)
-    for name in ("Bea", "Cem"):
-        moderation.approve(ask(f"I reply, says {name}.", name, removed.pk), by=sarah)
-    moderation.trash(removed, by=sarah)
-    closed = Article(title="Closed", slug="closed", body="Words.", author=sarah, published_at=month, updated_at=month)
-    closed.comments_open = False
-    closed.render()
-    closed.save(force_insert=True)
+    close()
     thread = Comment.objects.roots().exclude(answered_at=None).order_by("pk")[:1].get()
-    situation = Situation.objects.order_by("pk").first()
-    found = {
+    return {
         "home": "/",
         "article": ARTICLE,
         "article without questions": "/how-to-move-on/",
         "closed": "/closed/",
         "thread": f"/questions/{thread.pk}/",
-        "thread with a removed comment": f"/questions/{public.pk}/",
+        "thread with a removed comment": f"/questions/{question_with_removed().pk}/",
         "questions": "/questions/",
         "questions, none": "/questions/?q=xyzzy",
         "questions, found": "/questions/?q=friends&answered=1",
         "search": "/search/?q=friends",
         "search, empty": "/search/",
         "situations": "/situations/",
+        "situation": Situation.objects.order_by("pk")[:1].get().get_absolute_url(),
         "ask": f"/comments/{thread.pk}/reply/",
         "report": f"/comments/{thread.pk}/report/",
         "help": "/help/",
@@ -122,17 +102,74 @@ def states() -> dict[str, str]:
         "erased": "/q/erased/",
         "unknown link": "/q/nobody/",
         "not found": "/nowhere/",
-        "private link": links.mint(pending),
+        **private_links(),
+    }
+
+
+def private_links() -> dict[str, str]:
+    """The private pages of questions in every state, and of what can be done there."""
+    from comments import links, moderation
+
+    waiting, answered, public, withdrawn, trashed = (ask(f"Should I write to her? ({n})") for n in range(5))
+    moderation.answer(answered, by=sarah(), body="Not yet. Give it **a month**.", at=a_month_ago())
+    moderation.approve(public, by=sarah())
+    moderation.withdraw(withdrawn)
+    moderation.trash(trashed, by=sarah())
+    return {
+        "private link": links.mint(waiting),
         "private link, answered": links.mint(answered),
         "private link, public": links.mint(public),
         "private link, withdrawn": links.mint(withdrawn),
         "private link, trashed": links.mint(trashed),
-        "private link, erase": f"{links.mint(pending)}erase/",
-        "private link, edit": f"{links.mint(pending)}edit/",
+        "private link, erase": f"{links.mint(waiting)}erase/",
+        "private link, change": f"{links.mint(waiting)}change/",
+        "private link, add": f"{links.mint(public)}add/",
+        "private link, how it went": f"{links.mint(answered)}how-it-went/",
     }
-    if situation:
-        found["situation"] = situation.get_absolute_url()
-    return found
+
+
+def question_with_removed() -> "Comment":
+    """A public question without an answer, where replies stand below a comment that was taken down."""
+    from comments import moderation
+
+    question = ask("A public question, by somebody with a very long name.", name="W" * 60)
+    moderation.approve(question, by=sarah())
+    removed = ask("To be removed.", parent=question.pk)
+    moderation.approve(removed, by=sarah())
+    for name in ("Bea", "Cem"):
+        moderation.approve(ask(f"I reply, says {name}.", name, removed.pk), by=sarah())
+    moderation.trash(removed, by=sarah())
+    return question
+
+
+def close() -> None:
+    """Publish an article that takes no questions."""
+    from advice.models import Article
+
+    at, author = a_month_ago(), sarah()
+    closed = Article(title="Closed", slug="closed", body="Words.", author=author, published_at=at, updated_at=at)
+    closed.comments_open = False
+    closed.render()
+    closed.save(force_insert=True)
+
+
+def ask(body: str, name: str = "Robin", parent: int | None = None) -> "Comment":
+    from advice.models import Article
+    from comments import posting
+    from comments.screening import Submission
+
+    article = Article.objects.get(slug=ARTICLE.strip("/"))
+    return posting.post(Submission(article.pk, parent, name, "", body)).comment
+
+
+def sarah() -> "User":
+    from django.contrib.auth.models import User
+
+    return User.objects.get(username="sarah")
+
+
+def a_month_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(days=30)
 
 
 def nu(tools: Path, site: str, addresses: dict[str, str], folder: Path) -> list[str]:
