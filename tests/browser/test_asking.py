@@ -74,7 +74,7 @@ def test_somebody_asked_this_before_and_the_reader_still_asks(
     expect(found).to_contain_text("Somebody asked something like this")
     expect(found).to_contain_text("Take a month.")
     if javascript:
-        expect(page.locator("[data-said]")).to_have_text("Somebody asked something like this")
+        expect(page.locator("[data-similar-said]")).to_have_text("Somebody asked something like this")
         expect(page.get_by_label("Your question")).to_be_focused()
         page.get_by_role("button", name="Preview").click()
     expect(page.get_by_label("Your question")).to_have_value(OURS)

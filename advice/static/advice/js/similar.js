@@ -38,7 +38,7 @@ function suggest(form) {
     box.innerHTML = html;
     const title = box.querySelector(".similar__title")?.textContent ?? "";
     box.hidden = !title;
-    form.querySelector("[data-said]").textContent = title;
+    form.querySelector("[data-similar-said]").textContent = title;
   }
 }
 
