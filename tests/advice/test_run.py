@@ -139,3 +139,15 @@ def test_a_taken_port_is_named(tmp_path):
 def test_the_demo_is_refused_on_a_site_for_others(tmp_path):
     said = refused("demo", var=tmp_path, SITE_URL="https://advice.example", SECRET_KEY="x" * 50)
     assert "SITE_URL is https://advice.example" in said
+
+
+@pytest.mark.sqlite
+@pytest.mark.long  # it waits as long as the command is patient
+def test_a_server_that_does_not_stop_is_ended(tmp_path):
+    with running(tmp_path / "var", free_port()) as (_, process, log):
+        server = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
+        os.kill(server, signal.SIGSTOP)  # it hears nothing any more
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
+        assert "did not stop by itself" in log.read_text()
+        assert not Path(f"/proc/{server}").exists()

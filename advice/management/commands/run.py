@@ -14,6 +14,7 @@ from django.db import connections
 from advice import demo, starting
 
 HOST = "127.0.0.1"  # other machines come through a proxy on this one, or to the containers (README.md, "Docker")
+PATIENCE = 20  # seconds for the server to stop: twice what it gives its workers
 SERVER = {
     "GRANIAN_WORKERS": str(min(2, os.cpu_count() or 1)),
     # Each thread of each worker holds one connection to the database: their product stays below its limit.
@@ -71,8 +72,18 @@ class Command(BaseCommand):
         try:
             return server.wait()
         except KeyboardInterrupt:
-            server.terminate()
-            return server.wait()
+            return self.stop(server)
+
+    def stop(self, server: "subprocess.Popen[bytes]") -> int:
+        """Let it finish what is under way; one that hangs, as granian did once under load, is ended all the same."""
+        server.terminate()
+        try:
+            return server.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.say("The server did not stop by itself.")
+            os.killpg(server.pid, signal.SIGKILL)  # its session is its own: its workers go with it
+            server.wait()
+            return 0
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
