@@ -66,7 +66,7 @@ class Command(BaseCommand):
         connections.close_all()
         address = ["--interface", "wsgi", "--host", HOST, "--port", str(settings.PORT), "--no-ws"]
         command = [sys.executable, "-m", "granian", *address, "advice.wsgi:application"]
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGINT too: a shell ignores it in the background
             signal.signal(number, signal.default_int_handler)
         server = subprocess.Popen(command, env={**SERVER, **os.environ}, start_new_session=True)  # noqa: S603
         try:
