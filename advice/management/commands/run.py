@@ -66,7 +66,8 @@ class Command(BaseCommand):
         connections.close_all()
         address = ["--interface", "wsgi", "--host", HOST, "--port", str(settings.PORT), "--no-ws"]
         command = [sys.executable, "-m", "granian", *address, "advice.wsgi:application"]
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGINT too: a shell ignores it in the background
+        # SIGINT too: what a shell starts in the background inherits that it is ignored.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
         server = subprocess.Popen(command, env={**SERVER, **os.environ}, start_new_session=True)  # noqa: S603
         try:
