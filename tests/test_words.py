@@ -19,7 +19,8 @@ from tests import catalogues
 from tests.factories import answer, ask, make_article, moderator, reply_to
 from tests.pseudo import spoken, untranslated
 
-pytestmark = pytest.mark.django_db
+# On one database: words do not come from it, and these pages take their time.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 DATA = "Qq qq"
 ADDRESS = re.compile(r"https?://\S+|/[-\w/]+/")
