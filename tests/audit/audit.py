@@ -222,7 +222,11 @@ def lighthouse(tools: Path, address: str, preset: str, folder: Path) -> str:
             *(f"--output-path={out}", f"--chrome-flags={FLAGS}"),
             *(["--preset=desktop"] if preset == "desktop" else []),
         ]
-        subprocess.run(command, check=True, capture_output=True, env={**os.environ, "CHROME_PATH": CHROMIUM})
+        environment = {**os.environ, "CHROME_PATH": CHROMIUM}
+        for last in (False, True):  # Lighthouse loses its browser now and then: once more
+            done = subprocess.run(command, check=last, capture_output=True, env=environment)
+            if done.returncode == 0:
+                break
         told = json.loads(out.read_text())
         scores.append([round((told["categories"][name]["score"] or 0) * 100) for name in SCORES])
     lost = [
