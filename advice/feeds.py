@@ -22,7 +22,7 @@ from comments import markup
 from comments.models import Comment, moderator_name
 
 from . import identity
-from .linked_data import absolute, line
+from .linked_data import HEADLINE, absolute
 from .models import Article
 
 ARTICLES = 20
@@ -138,7 +138,7 @@ def _answer(feed: AtomFeed) -> HttpResponse:
 
 
 def _title(comment: Comment) -> str:
-    said = {"name": comment.display_name, "text": line(markup.plain(comment.body_html))}
+    said = {"name": comment.display_name, "text": markup.beginning(markup.plain(comment.body_html), HEADLINE)}
     if comment.is_root:
         return _("%(name)s asks: %(text)s") % said
     return (_("%(name)s answers: %(text)s") if comment.author else _("%(name)s replies: %(text)s")) % said

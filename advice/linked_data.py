@@ -45,12 +45,6 @@ def picture_address(picture: Picture) -> str:
     return absolute(picture.address(picture.width))
 
 
-def line(text: str, length: int = HEADLINE) -> str:
-    """The beginning of a text, in one line and whole words."""
-    text = markup.one_line(text)
-    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
-
-
 def w3c(moment: datetime | None) -> str:
     """As the web writes a moment (RFC 3339), to the second."""
     return moment.isoformat(timespec="seconds") if moment else ""
@@ -146,7 +140,7 @@ def _author_id() -> str:
 def _author(site: Identity) -> Node:
     """Whom the site is named for, with what the owner says of them."""
     about = {
-        "description": line(markup.plain(site.bio_html), TEXT),
+        "description": markup.beginning(markup.plain(site.bio_html), TEXT),
         "image": _image(site.portrait) if site.portrait else None,
     }
     return _filled(_person(site.author, site) | about)
@@ -171,7 +165,11 @@ def _article_of(found: Article) -> Node:
 def _question(row: Row, site: Identity) -> Node:
     text = markup.plain(row.html)
     address = absolute(reverse("comments:thread", args=[row.pk]))
-    return {"@id": f"{address}#comment-{row.pk}", "name": line(text), **_contribution(row, text, address, site)}
+    return {
+        "@id": f"{address}#comment-{row.pk}",
+        "name": markup.beginning(text, HEADLINE),
+        **_contribution(row, text, address, site),
+    }
 
 
 def _reply(row: Row, kind: str, root: int, site: Identity) -> Node:

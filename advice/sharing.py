@@ -11,7 +11,7 @@ from comments.models import Comment
 from comments.threads import Discussion, ThreadPage
 
 from . import identity, linked_data
-from .linked_data import absolute, line, w3c
+from .linked_data import HEADLINE, absolute, w3c
 from .models import Article
 from .site_models import Picture
 
@@ -71,7 +71,7 @@ def article(found: Article, discussion: Discussion) -> Card:
     return Card(
         address=absolute(path),
         title=found.title,
-        description=found.summary or line(markup.plain(found.body_html), DESCRIPTION),
+        description=found.summary or markup.beginning(markup.plain(found.body_html), DESCRIPTION),
         kind="article",
         picture=found.lead_picture,
         published_at=w3c(found.published_at),
@@ -88,12 +88,13 @@ def thread(found: Article, question: Comment, page: ThreadPage) -> Card:
         return LEFT_OUT
     site = identity.current()
     text = markup.plain(question.body_html)
+    headline = markup.beginning(text, HEADLINE)
     path = _numbered(reverse("comments:thread", args=[question.pk]), page.number)
-    trail = [(site.name, "/"), (found.title, found.get_absolute_url()), (line(text), path)]
+    trail = [(site.name, "/"), (found.title, found.get_absolute_url()), (headline, path)]
     return Card(
         address=absolute(path),
-        title=_("%(name)s asks: %(question)s") % {"name": question.display_name, "question": line(text)},
-        description=line(text, DESCRIPTION),
+        title=_("%(name)s asks: %(question)s") % {"name": question.display_name, "question": headline},
+        description=markup.beginning(text, DESCRIPTION),
         kind="article",
         published_at=w3c(question.posted_at),
         updated_at=w3c(question.edited_at),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from . import desk_pages, moderation, report_admin, statuses  # noqa: F401 - Django looks for admins here
+from . import desk_pages, markup, moderation, report_admin, statuses  # noqa: F401 - Django looks for admins here
 from .forms import PK
 from .managers import CommentQuerySet
 from .models import Comment, ModerationEvent, article_model
@@ -186,7 +186,7 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="comment")
     def beginning(self, comment: Comment) -> str:
-        return Truncator(" ".join(comment.body[: 2 * BEGINNING].split())).chars(BEGINNING) or "(erased)"
+        return markup.beginning(comment.body, BEGINNING) or "(erased)"
 
     @admin.display(description="who")
     def who(self, comment: Comment) -> str:

@@ -60,12 +60,8 @@ def passages(pks: Sequence[int], words: fulltext.Words) -> dict[int, Passages]:
 
 
 def cut(text: str | None) -> str:
-    """The beginning, cut between words. Whether there is more is told by its length before blanks are put together."""
-    text = text or ""
-    line = markup.one_line(text[:BEGINNING])
-    if len(text) <= BEGINNING:
-        return line
-    return f"{line.rsplit(None, 1)[0].rstrip(',;:–—')}…"
+    """The beginning of a document's text, as `questions` read it."""
+    return markup.beginning(text or "", BEGINNING)
 
 
 def marked(text: str) -> SafeString:

@@ -150,6 +150,17 @@ def one_line(text: str) -> str:
     return " ".join(_END_OF_BLOCK.sub(r"\1. ", text).split())
 
 
+def beginning(text: str, length: int) -> str:
+    """The beginning of a plain text as one line of whole words, at most `length` characters; “…” where it goes on.
+
+    That it goes on is told before blanks are put together: of a longer text more than `length` must be given.
+    """
+    line = one_line(text[:length])
+    if len(text) <= length and len(line) <= length:
+        return line
+    return f"{line[: length - 1].rsplit(None, 1)[0].rstrip(',;:–—')}…"
+
+
 def article(body: str, *, imported: bool = False) -> ArticlePage:
     """An article's Markdown (or, imported, its HTML) as a page with anchors on its headings."""
     if imported:

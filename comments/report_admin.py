@@ -7,9 +7,8 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import Truncator
 
-from . import reporting
+from . import markup, reporting
 from .reader_models import Report
 
 BEGINNING = 120  # characters of the details in the list
@@ -64,7 +63,7 @@ class ReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="details")
     def beginning(self, report: Report) -> str:
-        return Truncator(" ".join(report.details.split())).chars(BEGINNING)
+        return markup.beginning(report.details, BEGINNING)
 
     @admin.display(description="comment")
     def at_the_desk(self, report: Report) -> str:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django import template
+from django.template import Library
 
 from advice import identity, sharing
 from advice.models import Article
 from comments.models import Comment
 from comments.threads import Discussion, ThreadPage
 
-register = template.Library()
+register = Library()
 
 
 @register.inclusion_tag("_sharing.html")

@@ -1,14 +1,15 @@
 """For texts that a page shows only the beginning of."""
 
-from django import template
+from django.template import Library
 from django.template.defaultfilters import stringfilter
-from django.utils.text import Truncator
 
-register = template.Library()
+from comments import markup
+
+register = Library()
 
 
 @register.filter
 @stringfilter
-def first_words(text: str, count: int) -> str:
-    """The beginning of a text; “…” follows the last word at once. (Django's `truncatewords` puts a blank between.)"""
-    return Truncator(text).words(count)
+def beginning(text: str, length: int) -> str:
+    """`markup.beginning`, in templates."""
+    return markup.beginning(text, length)

@@ -366,19 +366,6 @@ def test_what_people_write_stays_text(client: Client) -> None:
     assert len(found["headline"]) <= linked_data.HEADLINE
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("one\n\n two", "one. two"),
-        ("one two three", "one two…"),
-        ("abcdefghijklm", "abcdefghi…"),
-        ("💔" * 11, "💔" * 9 + "…"),
-    ],
-)
-def test_a_beginning_is_one_line_of_whole_words(text: str, shown: str) -> None:
-    assert linked_data.line(text, 10) == shown
-
-
 def test_addresses_are_the_sites_own_whatever_host_asks(client: Client, article: Article) -> None:
     for path in ("/", article.get_absolute_url()):
         said = Head(client.get(path, headers={"host": "localhost"}).content.decode())

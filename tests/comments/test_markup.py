@@ -111,3 +111,16 @@ def test_marks_without_end_on_one_letter_take_no_time() -> None:
 def test_letters_are_composed_wherever_they_stand_in_a_long_text(filler: str) -> None:
     for length in range(495, 505):
         assert "\u00e9" in markup.clean(f"{'x' * 10}{filler * length}e\u0301")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("one\n\n two", "one. two"),
+        ("one two three", "one two…"),
+        ("abcdefghijklm", "abcdefghi…"),
+        ("💔" * 11, "💔" * 9 + "…"),
+    ],
+)
+def test_a_beginning_is_one_line_of_whole_words(text: str, shown: str) -> None:
+    assert markup.beginning(text, 10) == shown

@@ -1,8 +1,6 @@
-import pytest
-
-from comments.templatetags.shortening import first_words
+from django.template import Context, Template
 
 
-@pytest.mark.parametrize(("text", "shown"), [("One two three", "One two…"), ("One two", "One two"), ("", "")])
-def test_what_is_left_out_follows_the_last_word_at_once(text: str, shown: str) -> None:
-    assert first_words(text, 2) == shown
+def test_templates_show_the_beginning_of_a_text_and_escape_it():
+    template = Template("{% load shortening %}{{ text|beginning:11 }}")
+    assert template.render(Context({"text": "One <b> three"})) == "One &lt;b&gt;…"
