@@ -89,11 +89,12 @@ def thread(found: Article, question: Comment, page: ThreadPage) -> Card:
     site = identity.current()
     text = markup.plain(question.body_html)
     headline = markup.beginning(text, HEADLINE)
+    said = _("%(name)s writes: %(question)s") if question.author_id else _("%(name)s asks: %(question)s")
     path = _numbered(reverse("comments:thread", args=[question.pk]), page.number)
     trail = [(site.name, "/"), (found.title, found.get_absolute_url()), (headline, path)]
     return Card(
         address=absolute(path),
-        title=_("%(name)s asks: %(question)s") % {"name": question.display_name, "question": headline},
+        title=said % {"name": question.display_name, "question": headline},
         description=markup.beginning(text, DESCRIPTION),
         kind="article",
         published_at=w3c(question.posted_at),

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from advice.models import Article
-from comments import labelling, moderation
+from comments import labelling, moderation, moving
 from tests.advice.test_article_page import chain, many
 from tests.factories import answer, ask, fresh, make_article, make_situation, reply_to
 
@@ -147,3 +147,12 @@ def test_it_costs_eight_queries_however_many_questions_there_are(
         html = page(client, f"/questions/{question.pk}/")
     assert 'class="related"' in html
     assert len(queries) == 8
+
+
+def test_what_a_moderator_began_asks_nothing_and_waits_for_nothing(client: Client, article: Any, sarah: Any) -> None:
+    moved = moving.move(answer(ask(article, "A question?"), "A word to all of you.", by=sarah), by=sarah)
+    for address in (f"/questions/{moved.pk}/", "/questions/?q=word"):
+        html = client.get(address).content.decode()
+        assert "<bdi>Sarah</bdi> writes" in html
+        assert "<bdi>Sarah</bdi> asks" not in html
+        assert "waiting for an answer" not in html
