@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 
-from comments import desk
+from comments import desk_urls
 
 
 class AdviceAdminSite(AdminSite):
@@ -48,11 +48,7 @@ class AdviceAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
-            path("desk/", self.admin_view(desk.queue), name="desk"),
-            path("desk/<int:pk>/", self.admin_view(desk.comment), name="desk_comment"),
-            path("desk/<int:pk>/move/", self.admin_view(desk.move), name="desk_move"),
-            path("desk/<int:pk>/labels/", self.admin_view(desk.labels), name="desk_labels"),
-            path("desk/<int:pk>/<str:verb>/", self.admin_view(desk.act), name="desk_act"),
+            *desk_urls.paths(self.admin_view),
             path("everything/", self.admin_view(self.everything), name="everything"),
             *super().get_urls(),
         ]

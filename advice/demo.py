@@ -41,7 +41,7 @@ def fill() -> int:
         answered = asked + timedelta(hours=thread["answer_after_hours"])
         moderation.answer(question, by=author, body=thread["answer"].strip(), at=answered)
         about = [situations[slug] for slug in thread["situations"]]
-        labelling.label(question, situations=about, in_search_engines=True)
+        labelling.label(question, situations=about, in_search_engines=True, by=author, at=answered)
     for waiting in written["pending"]:
         posting.post(_submission(waiting, articles), at=now - timedelta(hours=waiting["hours_ago"]))
     return len(articles)

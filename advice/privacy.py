@@ -40,6 +40,14 @@ NETWORK = Kept(
     _("A fingerprint of your network, not its address"),
     _("Made with a secret key, and compared to see how much came from one connection: nobody can flood the page."),
 )
+ORIGINAL = Kept(
+    _("Your words before somebody here masked a name or a number in them"),
+    _("Until they are published; then only the masked ones are left."),
+)
+NOTES = Kept(
+    _("What the people who answer here note about your question"),
+    _("Notes, what they asked you, drafts of an answer, and which of their rules held it back. Only they see it."),
+)
 DIGEST = Kept(_("A fingerprint of your text"), _("So that sending twice does not publish twice."))
 LINK = Kept(
     _("A fingerprint of each private link"),
@@ -69,6 +77,23 @@ REPORT = Kept(
 )
 REPORT_DATES = Kept(_("When it was sent, and who looked at it when"), _("So that none is forgotten."), goes=False)
 
+BLOCKED = Kept(
+    _("Addresses, networks and words that are kept out"),
+    _("Of those who misused this page. Erasing a comment does not lift a block."),
+    goes=False,
+)
+BLOCK_RULE: dict[str, Kept | None] = {
+    **dict.fromkeys(("kind", "value", "then", "note", "expires_at", "added_at", "added_by"), BLOCKED),
+    "id": None,
+}
+# The people who answer, who have accounts; the table of users is Django's.
+MODERATOR: dict[str, Kept | None] = dict.fromkeys(
+    (
+        *("id", "password", "last_login", "is_superuser", "groups", "user_permissions", "username", "first_name"),
+        *("last_name", "email", "is_staff", "is_active", "date_joined"),
+    )
+)
+
 # None: says nothing of a reader.
 COLUMNS: dict[str, dict[str, Kept | None]] = {
     "Comment": {
@@ -78,17 +103,21 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
         "helped": HELPED,
         "network": NETWORK,
         "digest": DIGEST,
-        **dict.fromkeys(("posted_at", "edited_at", "published_at", "answered_at", "erased_at"), DATES),
+        "original_body": ORIGINAL,
+        "detail_wanted": NOTES,
+        **dict.fromkeys(("posted_at", "edited_at", "published_at", "answered_at", "erased_at", "corrected_at"), DATES),
+        **dict.fromkeys(("follow_up_at", "unhelped_at", "detail_asked_at"), DATES),
         **dict.fromkeys(("by_asker", "continues"), SAME_WRITER),
-        **dict.fromkeys(("status", "reasons", "urgent"), STANDING),
+        **dict.fromkeys(("status", "reasons", "urgent", "merged_into", "closed_at", "pinned_at"), STANDING),
+        **dict.fromkeys(("highlighted_at", "withdrawn_at"), None),  # of moderators' answers
         **dict.fromkeys(("source", "source_id"), SOURCE),
         **dict.fromkeys(("id", "article", "parent", "author", "in_search_engines"), None),
         **dict.fromkeys(("tree_id", "lft", "rght", "level", "position", "reply_count"), None),
     },
     "PrivateLink": {"token_hash": LINK, "created_at": DATES, "id": None, "comment": None},
     "ModerationEvent": {
-        **dict.fromkeys(("by", "verb", "from_status", "to_status", "reason", "at"), STANDING),
-        **dict.fromkeys(("id", "comment"), None),
+        **dict.fromkeys(("by", "verb", "from_status", "to_status", "before", "after", "reason", "at"), STANDING),
+        **dict.fromkeys(("id", "comment", "subject", "act"), None),
     },
     "SearchDocument": {
         **dict.fromkeys(("lead", "answer", "rest"), SEARCH),
@@ -102,13 +131,31 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
     },
     "Comment_situations": dict.fromkeys(("id", "comment", "situation"), SITUATION),
     "Signpost": dict.fromkeys(("id", "thread", "article"), None),
+    "Note": {**dict.fromkeys(("body", "by", "at"), NOTES), **dict.fromkeys(("id", "comment"), None)},
+    "Draft": {
+        **dict.fromkeys(("body", "moderator", "saved_at"), NOTES),
+        **dict.fromkeys(("id", "comment", "version"), None),
+    },
+    "RuleHit": {**dict.fromkeys(("rule", "matched", "at"), NOTES), **dict.fromkeys(("id", "comment"), None)},
+    # Of moderators and their site, not of readers.
+    "Visit": dict.fromkeys(("id", "moderator", "comment", "at")),
+    "DeskPreference": dict.fromkeys(("id", "moderator", "shortcuts")),
+    "SavedReply": dict.fromkeys(("id", "title", "body", "order", "used_count", "used_at")),
+    "BlockRule": BLOCK_RULE,
+    "DiscussionSettings": dict.fromkeys(
+        (
+            *("id", "hold", "close_after_days", "is_away", "away_text", "away_until", "weekly_cap", "reserved_names"),
+            *("posts_in_ten_minutes", "posts_in_a_day", "elsewhere_text", "network_days", "removed_days"),
+        )
+    ),
+    "Moderator": MODERATOR,
     "Situation": dict.fromkeys(("id", "name", "slug", "description", "order"), None),
 }
 
 
 def facts() -> dict[str, Any]:
     """What the page says, beside its own words."""
-    of_comments = kept("Comment", "PrivateLink", "ModerationEvent", "SearchDocument")
+    of_comments = kept("Comment", "PrivateLink", "ModerationEvent", "SearchDocument", "Note", "BlockRule")
     return {
         "of_comments": of_comments,
         "of_reports": kept("Report"),

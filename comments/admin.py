@@ -17,8 +17,9 @@ from django.utils.text import Truncator
 
 from . import desk_pages, markup, moderation, report_admin, statuses  # noqa: F401 - Django looks for admins here
 from .forms import PK
+from .log_models import ModerationEvent
 from .managers import CommentQuerySet
-from .models import Comment, ModerationEvent, article_model
+from .models import Comment, article_model
 from .reader_models import Situation
 
 BEGINNING = 120  # characters of a comment in the list

@@ -6,20 +6,17 @@ The admin's site gives these views their addresses under /admin/desk/ and asks f
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.auth.decorators import permission_required
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import desk_pages, history, labelling, markup, moderation, moving, reporting
 from .desk_forms import AnswerForm, LabelsForm, MoveForm
-from .models import Comment, ModerationEvent, Status
-
-moderators_only = permission_required("comments.moderate_comment", raise_exception=True)
+from .desk_frame import address, gone, moderators_only, page, to_next
+from .log_models import ModerationEvent
+from .models import Comment, Status
 
 # verb: what it does, the word on its button, and what the moderator reads afterwards
 VERBS: dict[str, tuple[Callable[..., list[Comment]], str, str]] = {
@@ -46,10 +43,10 @@ COMING_BACK = ("hold", "restore", "undo")  # whoever takes a step back wants to 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Everything that waits, oldest first."""
-    page = desk_pages.queue_page(request.GET.get("page"))
+    waiting = desk_pages.queue_page(request.GET.get("page"))
     erased = Comment.objects.erased_with_answers().select_related("article")[:ERASED]
-    context = {"title": "Waiting for you", "page": page, "erased": erased, "reports": reporting.open_count()}
-    return _page(request, "queue", context)
+    context = {"title": "Waiting for you", "page": waiting, "erased": erased, "reports": reporting.open_count()}
+    return page(request, "queue", context)
 
 
 @moderators_only
@@ -58,7 +55,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """One comment with its thread, and the box that answers it."""
     found = desk_pages.comment(pk)
     if found is None:
-        return _gone(request, pk)
+        return gone(request, pk)
     if request.method != "POST":
         return _comment_page(request, found, AnswerForm())
     form = AnswerForm(request.POST)
@@ -74,7 +71,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
         return _comment_page(request, found, form, status=422)
     link = format_html('<a href="{}">Your answer to {}</a>', answer.get_absolute_url(), found.display_name)
     messages.success(request, format_html("{} is published.", link))
-    return _to_next(found)
+    return to_next(found)
 
 
 @moderators_only
@@ -85,13 +82,13 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     found = desk_pages.comment(pk)
     if found is None:
-        return _gone(request, pk)
+        return gone(request, pk)
     if verb == "erase" and "confirmed" not in request.POST:
-        return _page(request, "erase", {"title": "Erase for good?", "comment": found})
+        return page(request, "erase", {"title": "Erase for good?", "comment": found})
     do, _, outcome = VERBS[verb]
     changed = do(found, by=request.user, **_as_shown(request, verb))
     whose = "The comment" if verb == "erase" else f"The comment of {found.display_name}"  # messages are stored
-    link = format_html('<a href="{}">{}</a>', _address(pk), whose)
+    link = format_html('<a href="{}">{}</a>', address(pk), whose)
     if changed:
         messages.success(request, format_html("{} {}.", link, outcome))
     elif verb == "approve" and request.POST.get("seen") not in (None, found.digest):
@@ -99,8 +96,8 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     else:
         messages.info(request, format_html("{} was left as it is: there was nothing to change.", link))
     if verb in COMING_BACK or desk_pages.is_waiting(found):
-        return redirect(_address(pk))
-    return _to_next(found)
+        return redirect(address(pk))
+    return to_next(found)
 
 
 @moderators_only
@@ -109,7 +106,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Where else a comment belongs, with all its replies."""
     found = desk_pages.comment(pk)
     if found is None:
-        return _gone(request, pk)
+        return gone(request, pk)
     form = MoveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -118,9 +115,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The comment stands here now, with its replies.")
-            return redirect(_address(pk))
+            return redirect(address(pk))
     status = 422 if request.method == "POST" else 200
-    return _page(request, "move", {"title": "Move", "comment": found, "form": form}, status=status)
+    return page(request, "move", {"title": "Move", "comment": found, "form": form}, status=status)
 
 
 @moderators_only
@@ -129,24 +126,18 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
     """A question's situations, and whether search engines may keep its thread."""
     found = desk_pages.comment(pk)
     if found is None:
-        return _gone(request, pk)
+        return gone(request, pk)
     form = LabelsForm(request.POST, question=found)
     if not form.is_valid():
         messages.error(request, "One of these situations is gone. Nothing was changed.")
-        return redirect(_address(pk))
+        return redirect(address(pk))
     try:
-        changed = labelling.label(found, **form.labels())
+        changed = labelling.label(found, by=request.user, **form.labels())
     except moderation.Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, "Its situations are kept." if changed else "There was nothing to change.")
-    return redirect(_address(pk))
-
-
-def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """A page in the admin's frame."""
-    context = {**admin.site.each_context(request), **context}
-    return TemplateResponse(request, f"admin/desk/{name}.html", context, status=status)
+    return redirect(address(pk))
 
 
 def _comment_page(
@@ -165,7 +156,7 @@ def _comment_page(
         "labels": LabelsForm(question=comment) if comment.is_root and comment.erased_at is None else None,
         "preview": preview,
     }
-    return _page(request, "comment", context, status=status)
+    return page(request, "comment", context, status=status)
 
 
 def _offered(comment: Comment) -> tuple[str, ...]:
@@ -176,7 +167,7 @@ def _offered(comment: Comment) -> tuple[str, ...]:
 
 
 def _undoable(comment: Comment, events: list[ModerationEvent]) -> ModerationEvent | None:
-    last = events[0] if events else None
+    last = history.last_step(events)
     return last if last and comment.erased_at is None and last.verb in history.UNDOABLE else None
 
 
@@ -188,17 +179,3 @@ def _as_shown(request: HttpRequest, verb: str) -> dict[str, Any]:
     if verb != "undo" or not shown.isascii() or not shown.isdigit():
         return {}
     return {"event": ModerationEvent(pk=int(shown[:18]))}
-
-
-def _to_next(comment: Comment) -> HttpResponse:
-    pk = desk_pages.next_after(comment)
-    return redirect(_address(pk) if pk else reverse("admin:desk"))
-
-
-def _address(pk: int) -> str:
-    return reverse("admin:desk_comment", args=[pk])
-
-
-def _gone(request: HttpRequest, pk: int) -> HttpResponse:
-    messages.warning(request, f"There is no comment {pk}. What waits is below.")
-    return redirect("admin:desk")

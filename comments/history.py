@@ -3,11 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from .models import Comment, ModerationEvent, Status, Verb
+from .log_models import ModerationEvent, Verb
+from .models import Comment, Status
 
 REMOVED = (Status.SPAM, Status.TRASH)
-UNDOABLE = (Verb.APPROVE, Verb.HOLD, Verb.MARK_SPAM, Verb.TRASH, Verb.RESTORE)
+UNDOABLE = (Verb.APPROVE, Verb.HOLD, Verb.MARK_SPAM, Verb.TRASH, Verb.RESTORE, Verb.ANSWER, Verb.TAKE_BACK, Verb.MERGE)
 CHANGES = (*UNDOABLE, Verb.WITHDRAW)
+# What leaves status and place as they are: it does not stand between a change and its undoing.
+ASIDE = (
+    Verb.ASK_DETAIL, Verb.DEAL_WITH, Verb.EDIT, Verb.CORRECT, Verb.MASK, Verb.HIGHLIGHT, Verb.UNHIGHLIGHT, Verb.CLOSE,
+    Verb.REOPEN, Verb.PIN, Verb.UNPIN, Verb.LABEL,
+)  # fmt: skip
 
 Events = dict[int, list[ModerationEvent]]  # by comment, the last first
 
@@ -16,7 +22,7 @@ def events_of(pks: Iterable[int]) -> Events:
     """Each comment's events, the last first. Comments have a handful of events each, so all are read."""
     events: Events = defaultdict(list)
     for event in ModerationEvent.objects.filter(comment__in=list(pks)).order_by("-pk"):
-        events[event.comment_id].append(event)
+        events[event.comment_id or 0].append(event)
     return events
 
 
@@ -46,6 +52,11 @@ def before_removal(comment: Comment, events: list[ModerationEvent]) -> str:
     return Status.PENDING
 
 
+def last_step(events: list[ModerationEvent]) -> ModerationEvent | None:
+    """The last event that an undo would be about."""
+    return next((event for event in events if event.verb not in ASIDE), None)
+
+
 def _last_change(events: list[ModerationEvent]) -> ModerationEvent | None:
     """The last event that is about the status: a comment may be moved wherever it stands."""
-    return next((event for event in events if event.verb != Verb.MOVE), None)
+    return next((event for event in events if event.verb not in (Verb.MOVE, *ASIDE)), None)

@@ -1,19 +1,30 @@
 """What a moderator says about a question beside its status: its situations, and whether search engines may keep it."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
-from . import locking
+from . import locking, statuses
+from .log_models import Verb
 from .models import Comment
 from .moderation import Refused
 from .reader_models import Situation
 
 
 @locking.retried
-def label(question: Comment, *, situations: Iterable[int], in_search_engines: bool) -> bool:
+def label(
+    question: Comment,
+    *,
+    situations: Iterable[int],
+    in_search_engines: bool,
+    by: Any = None,
+    at: datetime | None = None,
+) -> bool:
     """Give a question exactly these situations (by pk), and say whether its thread may be in search engines' indexes.
 
     Returns whether that changed anything; readers' cached pages go out of date with it. A situation that is gone
-    meanwhile is left out. Raises Refused where the comment is no question, or was erased.
+    meanwhile is left out. `at` is the moment that the log names, if not now (the demo). Raises Refused where the
+    comment is no question, or was erased.
     """
     held = locking.hold([question.pk], articles=True)
     root = held.comments.get(question.pk)
@@ -23,8 +34,17 @@ def label(question: Comment, *, situations: Iterable[int], in_search_engines: bo
     has = set(root.situations.values_list("pk", flat=True))
     if (wanted, in_search_engines) == (has, root.in_search_engines):
         return False
+    before = _told(root)
     root.situations.set(wanted)
     Comment.objects.filter(pk=root.pk).update(in_search_engines=in_search_engines)
+    root.in_search_engines = in_search_engines
+    statuses.note(root, Verb.LABEL, by=by, before=before, after=_told(root), at=at)
     if root.position is not None:
         locking.add_to_counts(root.article_id)
     return True
+
+
+def _told(question: Comment) -> str:
+    """A question's labels as the log keeps them."""
+    names = list(Situation.objects.about(question).values_list("name", flat=True))
+    return "; ".join(names if question.in_search_engines else [*names, "not in search engines"])

@@ -44,8 +44,31 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.pending().filter(edited_at__gt=moment)
 
     def waiting(self) -> "CommentQuerySet":
-        """The queue: everything pending and every unanswered question, oldest first."""
-        return self.filter(Q(status="pending") | UNANSWERED).order_by("posted_at", "pk")
+        """The queue: what is pending and questions without an answer, oldest first; not what waits for its asker."""
+        return self.filter(Q(status="pending") | UNANSWERED, detail_asked_at=None).order_by("posted_at", "pk")
+
+    def followed_up(self) -> "CommentQuerySet":
+        """What askers added to their questions and nobody has dealt with, oldest first."""
+        added = self.filter(status__in=["pending", "approved"], follow_up_at__isnull=False)
+        return added.order_by("follow_up_at", "pk")
+
+    def unhelped(self) -> "CommentQuerySet":
+        """Questions whose askers say that the answer did not help, until somebody dealt with that; oldest first."""
+        return self.filter(status="approved", unhelped_at__isnull=False).order_by("unhelped_at", "pk")
+
+    def waiting_for_asker(self) -> "CommentQuerySet":
+        """Questions on which a moderator asked for more detail, and the asker has not written since; oldest first."""
+        asked = self.filter(status__in=["pending", "approved"], detail_asked_at__isnull=False)
+        return asked.order_by("detail_asked_at", "pk")
+
+    def urgent(self) -> "CommentQuerySet":
+        """What waits and should not, oldest first."""
+        return self.filter(Q(status="pending") | UNANSWERED, urgent=True).order_by("posted_at", "pk")
+
+    def reported(self) -> "CommentQuerySet":
+        """What readers reported and nobody has looked at, oldest first."""
+        reports = self.model._meta.apps.get_model("comments", "Report").objects.filter(handled_at=None)  # noqa: SLF001
+        return self.filter(pk__in=reports.values("comment")).order_by("posted_at", "pk")
 
     def erased_with_answers(self) -> "CommentQuerySet":
         """Erased comments whose public answers nobody has looked at since, the latest erased first."""

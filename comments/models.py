@@ -1,4 +1,5 @@
-"""A comment, and what happened to it. What serves readers around threads is in `reader_models`.
+"""A comment. What happened to it is in `log_models`, what serves readers around threads in `reader_models`, and
+moderators at their desk in `desk_models`.
 
 Rows are written through two doors only: `posting` makes comments, `moderation` changes them (`interchange` imports).
 """
@@ -19,6 +20,7 @@ NAME_LENGTH = 60
 BODY_LENGTH = 10_000
 EMAIL_LENGTH = 254  # RFC 5321 with its erratum 1690
 MODERATORS = "Moderators"
+OWNERS = "Owners"  # of the moderators
 ERASED_NAME = "Erased"
 ANSWER_RETELLS = "an answer below may retell it"  # on an erased comment, until a moderator has looked
 
@@ -27,6 +29,10 @@ _ANSWERED = Q(position__isnull=False, answered_at__isnull=False)
 _UNANSWERED = Q(position__isnull=False, answered_at=None, author=None)
 _PUBLISHED = Q(published_at__isnull=False)
 _LISTED = Q(position__isnull=False, published_at__isnull=False)  # the date keeps SQLite from taking it for the queue
+
+
+def _open(column: str) -> Q:
+    return Q(**{f"{column}__isnull": False})
 
 
 class Status(models.TextChoices):
@@ -42,20 +48,6 @@ class Helped(models.TextChoices):
     YES = "yes", _("Yes")
     PARTLY = "partly", _("Partly")
     NO = "no", _("No")
-
-
-class Verb(models.TextChoices):
-    """What may happen to a comment; the log's words."""
-
-    APPROVE = "approve"
-    HOLD = "hold"
-    MARK_SPAM = "mark_spam"
-    TRASH = "trash"
-    RESTORE = "restore"
-    UNDO = "undo"
-    MOVE = "move"
-    WITHDRAW = "withdraw"  # whoever wrote it takes it back; moderators cannot bring it again
-    ERASE = "erase"
 
 
 def article_model() -> Any:
@@ -112,18 +104,49 @@ class Comment(MPTTModel):  # type: ignore[misc]
 
     status = models.CharField(max_length=8, choices=Status, default=Status.PENDING)
     posted_at = models.DateTimeField()
-    edited_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True, help_text="By whoever wrote it.")
+    corrected_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a moderator last changed a reader's words; readers are told."
+    )
+    original_body = models.TextField(
+        blank=True, editable=False, help_text="The words before a moderator masked some; kept until they are published."
+    )
     published_at = models.DateTimeField(null=True, blank=True, help_text="When readers could first see it.")
     erased_at = models.DateTimeField(null=True, blank=True)
 
     helped = models.CharField(
         max_length=6, blank=True, choices=Helped, editable=False, help_text="Whether the answer helped, says the asker."
     )
+    unhelped_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the asker said that it did not help; until dealt with."
+    )
     situations = models.ManyToManyField(
         "comments.Situation", blank=True, related_name="questions", help_text="On questions only."
     )
     in_search_engines = models.BooleanField(
         default=True, help_text="Off: search engines are asked to leave this question's thread out."
+    )
+
+    # What somebody has yet to do with it: a moment until it is done, then NULL, so that indexes hold what is open.
+    follow_up_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="On what the asker added: when, until a moderator dealt with it.",
+    )
+    detail_asked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When a moderator asked for more detail, until the asker wrote.",
+    )
+    detail_wanted = models.TextField(
+        blank=True, editable=False, help_text="What the moderator asked, for the asker alone."
+    )
+
+    highlighted_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="On answers.")
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="An answer that was taken back, and readers are told so."
     )
 
     reasons = models.JSONField(default=list, blank=True, help_text="What screening said.")
@@ -138,6 +161,22 @@ class Comment(MPTTModel):  # type: ignore[misc]
 
     # On roots only.
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The thread takes no more replies."
+    )
+    pinned_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Above the others of its article."
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        db_index=False,
+        help_text="The question that it asked again; its addresses lead there.",
+    )
     position = models.PositiveIntegerField(null=True, blank=True, editable=False, help_text="1..R among visible roots.")
     reply_count = models.PositiveIntegerField(default=0, editable=False, help_text="Approved replies in the thread.")
 
@@ -149,7 +188,10 @@ class Comment(MPTTModel):  # type: ignore[misc]
     class Meta:
         # mptt and related managers go through the guarded one too.
         base_manager_name = "objects"
-        permissions: ClassVar = [("moderate_comment", "Can moderate and answer comments")]
+        permissions: ClassVar = [
+            ("moderate_comment", "Can moderate and answer comments"),
+            ("erase_comment", "Can erase comments for good"),
+        ]
         default_permissions: ClassVar = ["view", "change"]
         indexes: ClassVar = [
             models.Index(fields=["tree_id", "lft"], name="comment_tree"),
@@ -185,6 +227,14 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["article", "-position"], name="comment_page_unanswered", condition=_UNANSWERED),
             models.Index(fields=["erased_at"], name="comment_erased", condition=Q(erased_at__isnull=False)),
             models.Index(fields=["continues"], name="comment_additions", condition=Q(continues__isnull=False)),
+            # The desk's lists.
+            models.Index(fields=["posted_at", "id"], name="comment_urgent", condition=Q(urgent=True)),
+            models.Index(fields=["follow_up_at", "id"], name="comment_follow_up", condition=_open("follow_up_at")),
+            models.Index(fields=["unhelped_at", "id"], name="comment_unhelped", condition=_open("unhelped_at")),
+            models.Index(fields=["detail_asked_at", "id"], name="comment_detail", condition=_open("detail_asked_at")),
+            models.Index(fields=["email", "-id"], name="comment_email"),
+            models.Index(fields=["posted_at"], name="comment_posted"),
+            models.Index(fields=["merged_into"], name="comment_merged", condition=_open("merged_into")),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="comment_status_known"),
@@ -199,7 +249,8 @@ class Comment(MPTTModel):  # type: ignore[misc]
             ),
             models.CheckConstraint(
                 condition=Q(erased_at=None)
-                | Q(body="", body_html="", excerpt_html="", email="", network="", digest=""),
+                | Q(body="", body_html="", excerpt_html="", original_body="", detail_wanted="")
+                & Q(email="", network="", digest=""),
                 name="comment_erased_is_empty",
             ),
             models.CheckConstraint(
@@ -214,8 +265,20 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.CheckConstraint(condition=Q(lft__lt=F("rght")), name="comment_tree_nested"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="comment_not_its_parent"),
             models.CheckConstraint(
-                condition=Q(level=0) | Q(position=None, answered_at=None, reply_count=0), name="comment_root_columns"
+                condition=Q(level=0)
+                | Q(position=None, answered_at=None, reply_count=0)
+                & Q(closed_at=None, pinned_at=None, unhelped_at=None, detail_asked_at=None),
+                name="comment_root_columns",
             ),
+            models.CheckConstraint(
+                condition=Q(author__isnull=False) | Q(highlighted_at=None, withdrawn_at=None),
+                name="comment_answers_columns",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | ~Q(status="approved"), name="comment_withdrawn_not_public"
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="comment_not_merged_into_itself"),
+            models.UniqueConstraint(fields=["article"], condition=_open("pinned_at"), name="comment_pinned_once"),
             models.CheckConstraint(
                 condition=Q(source__isnull=True, source_id__isnull=True)
                 | Q(source__isnull=False, source_id__isnull=False),
@@ -276,23 +339,4 @@ class Comment(MPTTModel):  # type: ignore[misc]
         return waits and self.author_id is None and self.erased_at is None
 
 
-class ModerationEvent(models.Model):
-    """One change of one comment: who, which verb, from what to what, why and when. Never changed, save by erasing."""
-
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="events")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    verb = models.CharField(max_length=9, choices=Verb)
-    from_status = models.CharField(max_length=8, choices=Status)
-    to_status = models.CharField(max_length=8, choices=Status)
-    reason = models.CharField(max_length=500, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        default_permissions: ClassVar = ["view"]
-        indexes: ClassVar = [models.Index(fields=["comment", "-id"], name="event_of_comment")]
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.from_status} → {self.to_status}"
-
-
-from . import reader_models  # noqa: E402, F401 - Django looks for models here
+from . import desk_models, log_models, reader_models  # noqa: E402, F401 - Django looks for models here

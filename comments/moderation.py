@@ -7,13 +7,15 @@ What its writer withdrew is left alone by every verb but `put_back` and `erase`.
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from . import history, locking, posting, statuses
-from .models import ANSWER_RETELLS, Comment, ModerationEvent, Status, Verb
+from .desk_models import Draft, Note, RuleHit, Visit
+from .log_models import ModerationEvent, Verb
+from .models import ANSWER_RETELLS, Comment, Status
 from .reader_models import PrivateLink, Report
 from .statuses import BATCH, Comments, Target
 
@@ -25,7 +27,13 @@ class Refused(Exception):
 
 
 def approve(
-    comments: Comments, *, by: Any, reason: str = "", seen: str | None = None, seen_at: datetime | None = None
+    comments: Comments,
+    *,
+    by: Any,
+    reason: str = "",
+    seen: str | None = None,
+    seen_at: datetime | None = None,
+    act: UUID | None = None,
 ) -> list[Comment]:
     """Let readers see them; where `seen` (a digest) or `seen_at` says what was looked at, only in those words.
 
@@ -36,54 +44,59 @@ def approve(
         is_changed = seen_at is not None and comment.edited_at is not None and comment.edited_at > seen_at
         return Status.APPROVED if seen in (None, comment.digest) and not is_changed else comment.status
 
-    return statuses.change(comments, Verb.APPROVE, target, by=by, reason=reason)
+    return statuses.change(comments, Verb.APPROVE, target, by=by, reason=reason, act=act)
 
 
-def hold(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
+def hold(comments: Comments, *, by: Any, reason: str = "", act: UUID | None = None) -> list[Comment]:
     """Back to pending."""
-    return statuses.change(comments, Verb.HOLD, _to(Status.PENDING), by=by, reason=reason)
+    return statuses.change(comments, Verb.HOLD, _to(Status.PENDING), by=by, reason=reason, act=act)
 
 
-def mark_spam(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
-    return statuses.change(comments, Verb.MARK_SPAM, _to(Status.SPAM), by=by, reason=reason)
+def mark_spam(comments: Comments, *, by: Any, reason: str = "", act: UUID | None = None) -> list[Comment]:
+    return statuses.change(comments, Verb.MARK_SPAM, _to(Status.SPAM), by=by, reason=reason, act=act)
 
 
-def trash(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
-    return statuses.change(comments, Verb.TRASH, _to(Status.TRASH), by=by, reason=reason)
+def trash(comments: Comments, *, by: Any, reason: str = "", act: UUID | None = None) -> list[Comment]:
+    return statuses.change(comments, Verb.TRASH, _to(Status.TRASH), by=by, reason=reason, act=act)
 
 
-def restore(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
+def restore(comments: Comments, *, by: Any, reason: str = "", act: UUID | None = None) -> list[Comment]:
     """Out of spam and trash, to the status before, else pending. Others are left alone."""
-    return statuses.change(comments, Verb.RESTORE, history.before_removal, by=by, reason=reason)
+    return statuses.change(comments, Verb.RESTORE, history.before_removal, by=by, reason=reason, act=act)
 
 
 def undo(comments: Comments, *, by: Any, reason: str = "", event: ModerationEvent | None = None) -> list[Comment]:
     """Revert each comment's last event. With `event`, only if that is still the last: a stale button does nothing.
 
     What was undone stays so: there is no undo of an undo, which a second click would be. Where an answer had published
-    the comment, the answer is held with it.
+    the comment, the answer goes with it. `undoing.undo_act` takes back all that one click did.
     """
-    answered: dict[int, datetime] = {}
+    pks = statuses.pks_of(comments)
+    last = filter(None, map(history.last_step, history.events_of(pks).values()))
+    answered = {event.act for event in last if event.reason == ANSWERED and event.act}
+    answers = ModerationEvent.objects.filter(act__in=answered, verb=Verb.ANSWER)
+    answers_of = dict(answers.values_list("comment", "act"))
 
     def before(comment: Comment, events: list[ModerationEvent]) -> str:
-        last = events[0] if events else None
-        if last is None or last.verb not in history.UNDOABLE or (event is not None and event.pk != last.pk):
+        last = history.last_step(events)
+        if last is None or last.verb not in history.UNDOABLE:
             return comment.status
-        if last.reason == ANSWERED:
-            answered[comment.pk] = last.at
-        return last.from_status
+        is_meant = event is None or event.pk == last.pk or answers_of.get(comment.pk) == last.act
+        return last.from_status if is_meant else comment.status
 
-    with transaction.atomic():
-        undone = statuses.change(comments, Verb.UNDO, before, by=by, reason=reason)
-        answers = (
-            Comment.objects.by_moderators().approved().filter(parent__in=answered, posted_at__in=answered.values())
-        )
-        hold(list(answers.order_by("pk")), by=by, reason="its question was taken back")
-    return undone
+    return statuses.change([*pks, *answers_of], Verb.UNDO, before, by=by, reason=reason)
 
 
 @locking.retried
-def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None, seen: str | None = None) -> Comment:
+def answer(
+    comment: Comment,
+    *,
+    by: Any,
+    body: str,
+    at: datetime | None = None,
+    seen: str | None = None,
+    reason: str = "",
+) -> Comment:
     """Publish a moderator's reply to a comment, and the comment with it where readers do not see it yet.
 
     The same text sent twice in ten minutes is one answer: it is returned again. `at` is the moment it counts from, if
@@ -103,7 +116,8 @@ def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None, 
     sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
     if twin := sent_twice.filter(parent=target).first():
         return twin
-    statuses.write(held, [(target, Status.APPROVED)], Verb.APPROVE, by=by, reason=ANSWERED, now=now)
+    act = uuid4()
+    statuses.write(held, [(target, Status.APPROVED)], Verb.APPROVE, by=by, reason=ANSWERED, now=now, act=act)
     reply = Comment(
         article_id=target.article_id,
         author=by,
@@ -114,6 +128,9 @@ def answer(comment: Comment, *, by: Any, body: str, at: datetime | None = None, 
         digest=digest,
     )
     posting.insert(reply, target)
+    before = Comment(pk=reply.pk, status=Status.TRASH)  # it was nowhere
+    statuses.log([before], Verb.ANSWER, {reply.pk: Status.APPROVED}, by=by, reason=reason, now=now, act=act)
+    _dealt_with(target)
     locking.settle(held)
     return reply
 
@@ -180,13 +197,18 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     gone = {*pks, *(answer.pk for answer in answers)}
     asks = [pk for pk, replies in below.items() if any(reply.author_id and reply.pk not in gone for reply in replies)]
     statuses.log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
-    ModerationEvent.objects.filter(comment__in=pks).update(reason="")
+    ModerationEvent.objects.filter(comment__in=pks).update(reason="", before="", after="")
+    ModerationEvent.objects.filter(comment__in=gone).update(before="", after="")  # of answers, which retell it
+    for model in (Note, Draft, Visit, RuleHit):
+        model.objects.filter(comment__in=pks).delete()
     PrivateLink.objects.filter(comment__in=pks).delete()
     Report.objects.filter(comment__in=pks).update(details="")
     Comment.situations.through.objects.filter(comment__in=pks).delete()
     Comment.objects.filter(pk__in=pks).update(
-        author=None, name="", email="", body="", body_html="", excerpt_html="", network="", digest="", reasons=[],
-        urgent=False, helped="", status=Status.TRASH, edited_at=None, erased_at=now,
+        author=None, name="", email="", body="", body_html="", excerpt_html="", original_body="", detail_wanted="",
+        network="", digest="", reasons=[], urgent=False, helped="", status=Status.TRASH, edited_at=None,
+        corrected_at=None, highlighted_at=None, withdrawn_at=None, unhelped_at=None, follow_up_at=None,
+        detail_asked_at=None, pinned_at=None, erased_at=now,
     )  # fmt: skip
     Comment.objects.filter(pk__in=asks).update(reasons=[ANSWER_RETELLS])
     statuses.write(
@@ -214,6 +236,15 @@ def _gone_with(comment: Comment) -> list[int]:
     events = ModerationEvent.objects.filter(verb=Verb.WITHDRAW)
     moment = events.filter(comment=comment.pk).order_by("-pk").values("at")[:1]
     return list(events.filter(comment__in=near.values("pk"), at=moment).values_list("comment", flat=True)[:BATCH])
+
+
+def _dealt_with(answered: Comment) -> None:
+    """An answer deals with all that its thread's asker has said so far."""
+    thread = Comment.objects.filter(tree_id=answered.tree_id)
+    thread.filter(follow_up_at__isnull=False).update(follow_up_at=None)
+    thread.filter(Q(unhelped_at__isnull=False) | Q(detail_asked_at__isnull=False), level=0).update(
+        unhelped_at=None, detail_asked_at=None, detail_wanted=""
+    )
 
 
 def _public_below(comment: Comment) -> list[Comment]:

@@ -1,17 +1,47 @@
 """Moving comments: below another one, out as a question of their own, or to another article."""
 
+import re
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, F, Q, When
-from django.utils import timezone
 
-from . import locking, trees
-from .models import Comment, ModerationEvent, Verb
+from . import locking, statuses, trees
+from .log_models import Verb
+from .models import Comment
 from .moderation import Refused
+
+_PLACE = re.compile(r"parent (-|[0-9]{1,18}) article ([0-9]{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a comment hangs, as the log keeps it: “parent 7 article 1”, “parent - article 1” for a question."""
+
+    parent: int | None
+    article: int
+
+    def __str__(self) -> str:
+        return f"parent {self.parent or '-'} article {self.article}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """None where the log has no place, as before there was a column for it."""
+        match = _PLACE.fullmatch(text)
+        return cls(None if match[1] == "-" else int(match[1]), int(match[2])) if match else None
 
 
 @locking.retried
-def move(comment: Comment, *, by: Any, parent: Comment | None = None, article: Any = None, reason: str = "") -> Comment:
+def move(
+    comment: Comment,
+    *,
+    by: Any,
+    parent: Comment | None = None,
+    article: Any = None,
+    reason: str = "",
+    act: UUID | None = None,
+) -> Comment:
     """Move a comment with all replies below it: to be a reply to `parent`, or (None) a question of its own.
 
     A question of its own stays on its article, or goes to `article`. Where it is there already nothing is written.
@@ -32,15 +62,9 @@ def move(comment: Comment, *, by: Any, parent: Comment | None = None, article: A
         raise Refused("A comment cannot become a reply to itself or to one of its own replies.")
     seen = moved.is_public or Comment.objects.below(moved).approved().exists()
     _rewrite(held, moved, target, article_pk)
-    ModerationEvent.objects.create(
-        comment_id=moved.pk,
-        by=by,
-        verb=Verb.MOVE,
-        from_status=moved.status,
-        to_status=moved.status,
-        reason=reason[:500],
-        at=timezone.now(),
-    )
+    place = Place(target.pk if target else None, article_pk)
+    before = Place(moved.parent_id, moved.article_id)
+    statuses.note(moved, Verb.MOVE, by=by, before=str(before), after=str(place), reason=reason, act=act)
     if seen:
         demoted = [held.roots[moved.pk]] if moved.is_root and target else []
         promoted = [moved.pk] if target is None and not moved.is_root else []
@@ -55,8 +79,12 @@ def _rewrite(held: locking.Held, moved: Comment, target: Comment | None, article
     subtree = Comment.objects.filter(Q(pk=moved.pk) | Q(tree_id=moved.tree_id, lft__gt=moved.lft, rght__lt=moved.rght))
     subtree_pks = list(subtree.values_list("pk", flat=True))
     if moved.is_root and target:  # a reply has none of a root's columns
-        Comment.objects.filter(pk=moved.pk).update(position=None, answered_at=None, reply_count=0)
+        Comment.objects.filter(pk=moved.pk).update(
+            position=None, answered_at=None, reply_count=0, closed_at=None, pinned_at=None, unhelped_at=None,
+            detail_asked_at=None, detail_wanted="",
+        )  # fmt: skip
     if moved.article_id != article:
+        Comment.objects.filter(pk=moved.pk).update(pinned_at=None)
         Comment.objects.filter(pk__in=subtree_pks).update_tree(article=article)
     if not moved.is_root and target is None:  # what the owner kept out of search engines stays out
         listed = held.root_of(moved).in_search_engines

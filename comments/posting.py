@@ -18,6 +18,7 @@ from .screening import Submission
 THREAD_LIMIT = 1_000  # comments; at that size a reply in the middle rewrites 500 rows (10 ms)
 LIMITS = ((timedelta(minutes=10), 5), (timedelta(days=1), 30))  # posts per network
 SAME_POST = timedelta(minutes=10)  # a double click, a reloaded page, a second tab
+WORDS = ("body", "body_html", "excerpt_html", "original_body", "corrected_at")  # the columns of a comment's words
 ADDITIONS = 50  # that one private link makes: all of them are shown on its page
 
 
@@ -114,8 +115,11 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
         network=submission.network,
         digest=digest,
         posted_at=now,
+        follow_up_at=now if submission.by_asker else None,
     )
     insert(comment, parent)
+    if submission.by_asker:
+        Comment.objects.filter(pk=comment.tree_id).update(detail_asked_at=None)  # here it is
     return Posted(comment, is_new=True)
 
 
@@ -152,14 +156,16 @@ def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
     found.name, found.body, found.digest = name, body, digest
     found.reasons, found.urgent = list(verdict.reasons), found.urgent or verdict.urgent
     found.edited_at = timezone.now()
+    found.original_body, found.corrected_at, found.detail_asked_at = "", None, None
     _render(found)
-    found.save(update_fields=["name", "body", "body_html", "excerpt_html", "digest", "reasons", "urgent", "edited_at"])
+    found.save(update_fields=["name", "digest", "reasons", "urgent", "edited_at", "detail_asked_at", *WORDS])
     return found
 
 
 def say_whether_helped(comment: Comment, helped: Helped) -> None:
-    """Keep what the asker says of the answer, unless the comment has been erased meanwhile."""
-    Comment.objects.filter(pk=comment.pk, erased_at=None).update(helped=helped)
+    """Keep what the asker says of the answer, unless the comment has been erased. A "no" waits at the desk."""
+    unhelped_at = timezone.now() if helped == Helped.NO and comment.is_root else None
+    Comment.objects.filter(pk=comment.pk, erased_at=None).update(helped=helped, unhelped_at=unhelped_at)
 
 
 def insert(comment: Comment, parent: Comment | None) -> None:

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from . import history, locking
-from .models import Comment, ModerationEvent, Status, Verb
+from .log_models import ModerationEvent, Verb
+from .models import Comment, Status
 
 BATCH = 500  # comments at once
 
@@ -18,19 +20,21 @@ Comments = Comment | Sequence[Comment] | Sequence[int]
 Target = Callable[[Comment, list[ModerationEvent]], str]  # the status a comment with these events gets
 
 
-def change(comments: Comments, verb: Verb, target: Target, *, by: Any, reason: str) -> list[Comment]:
+def change(
+    comments: Comments, verb: Verb, target: Target, *, by: Any, reason: str, act: UUID | None = None
+) -> list[Comment]:
     """Give these comments the status that `target` says, save those that their writers withdrew; the changed, fresh."""
-    return fresh(_change(pks_of(comments), verb, target, by=by, reason=reason))
+    return fresh(_change(pks_of(comments), verb, target, by=by, reason=reason, act=act or uuid4()))
 
 
 @locking.retried
-def _change(pks: list[int], verb: Verb, target: Target, *, by: Any, reason: str) -> list[int]:
+def _change(pks: list[int], verb: Verb, target: Target, *, by: Any, reason: str, act: UUID) -> list[int]:
     held = locking.hold(pks, articles=True)
     events = history.events_of(pks) if verb in (Verb.RESTORE, Verb.UNDO) else {}
     theirs = history.withdrawals(held.comments.values())
     ours = [comment for comment in held.comments.values() if comment.pk not in theirs]
     plan = [(comment, target(comment, events.get(comment.pk, []))) for comment in ours]
-    return write(held, plan, verb, by=by, reason=reason, now=timezone.now(), settle=True)
+    return write(held, plan, verb, by=by, reason=reason, now=timezone.now(), settle=True, act=act)
 
 
 def write(
@@ -42,6 +46,7 @@ def write(
     reason: str,
     now: datetime,
     settle: bool = False,
+    act: UUID | None = None,
 ) -> list[int]:
     """Give held comments their planned status where it differs, with an event each; the pks of those that changed.
 
@@ -55,9 +60,11 @@ def write(
     for status, pks in by_status.items():
         columns: dict[str, Any] = {"status": status}
         if status == Status.APPROVED:
-            columns["published_at"] = Coalesce("published_at", Value(now))
+            columns |= {"published_at": Coalesce("published_at", Value(now)), "original_body": "", "withdrawn_at": None}
+        if status in (Status.APPROVED, Status.PENDING):
+            columns["merged_into"] = None
         Comment.objects.filter(pk__in=pks).update(**columns)
-    log(changed, verb, changes, by=by, reason=reason, now=now)
+    log(changed, verb, changes, by=by, reason=reason, now=now, act=act)
     seen = {c.article_id for c in changed if Status.APPROVED in (c.status, changes[c.pk])}
     if settle and seen:
         locking.settle(held.on(seen))
@@ -65,9 +72,17 @@ def write(
 
 
 def log(
-    comments: Iterable[Comment], verb: Verb, statuses: dict[int, Any], *, by: Any, reason: str, now: datetime
+    comments: Iterable[Comment],
+    verb: Verb,
+    statuses: dict[int, Any],
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    act: UUID | None = None,
 ) -> None:
     """Write an event for each of these comments, which still have their old status; `statuses` are the new ones."""
+    act = act or uuid4()
     ModerationEvent.objects.bulk_create(
         ModerationEvent(
             comment=comment,
@@ -77,8 +92,35 @@ def log(
             to_status=statuses[comment.pk],
             reason=reason[:500],
             at=now,
+            act=act,
         )
         for comment in comments
+    )
+
+
+def note(
+    comment: Comment,
+    verb: Verb,
+    *,
+    by: Any,
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    act: UUID | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Write the event of something that leaves the comment's status as it is, with what was there before and after."""
+    ModerationEvent.objects.create(
+        comment_id=comment.pk,
+        by=by,
+        verb=verb,
+        from_status=comment.status,
+        to_status=comment.status,
+        before=before,
+        after=after,
+        reason=reason[:500],
+        at=at or timezone.now(),
+        act=act or uuid4(),
     )
 
 

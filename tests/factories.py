@@ -13,15 +13,15 @@ from django.utils.text import slugify
 from advice import publishing
 from advice.models import Article
 from comments import moderation, posting
-from comments.models import MODERATORS, Comment
+from comments.models import MODERATORS, OWNERS, Comment
 from comments.reader_models import Situation
 from comments.screening import Submission
 
 _numbers = itertools.count(1)
 
 
-def moderator(username: str = "mod", **columns: Any) -> User:
-    """The moderator with this name, made on the first call. Their password is their username."""
+def moderator(username: str = "mod", *, owner: bool | None = None, **columns: Any) -> User:
+    """The moderator with this name, made on the first call. Their password is their username. Sarah owns the site."""
     if user := User.objects.filter(username=username).first():
         return user
     user = User.objects.create_user(
@@ -31,7 +31,10 @@ def moderator(username: str = "mod", **columns: Any) -> User:
     if not Group.objects.filter(name=MODERATORS).exists():
         importlib.import_module("comments.migrations.0003_moderators").make(apps, None)
         importlib.import_module("comments.migrations.0009_more_rights").give(apps, None)
+        importlib.import_module("comments.migrations.0011_roles").give(apps, None)
     user.groups.add(Group.objects.get(name=MODERATORS))
+    if owner if owner is not None else username == "sarah":
+        user.groups.add(Group.objects.get(name=OWNERS))
     return user
 
 

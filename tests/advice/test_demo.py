@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from advice import demo
 from advice.models import Article
-from comments.models import Comment, ModerationEvent
+from comments.log_models import ModerationEvent
+from comments.models import Comment
 from comments.reader_models import Situation
 from tests import factories
 
@@ -41,7 +42,7 @@ def test_every_status_has_its_event_at_its_time():
     run()
     events = ModerationEvent.objects.select_related("comment")
     assert {(event.comment_id, event.at) for event in events} == {
-        (root.pk, root.published_at) for root in Comment.objects.roots().approved()
+        (comment.pk, comment.published_at) for comment in Comment.objects.approved()
     }
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from advice import middleware, privacy
 from comments import links, moderation, posting, reporting
-from comments.models import Comment, ModerationEvent
+from comments.log_models import ModerationEvent
+from comments.models import Comment
 from comments.reader_models import PrivateLink, Report
 from tests.factories import ask, make_situation, reply_to
 

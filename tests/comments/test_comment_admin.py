@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from comments import moderation, posting, statuses
-from comments.models import Comment, ModerationEvent, Status
+from comments.log_models import ModerationEvent
+from comments.models import Comment, Status
 from tests.factories import answer, ask, fresh, make_article, reply_to
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,8 @@ from django.test import Client
 
 from advice.models import Article
 from comments import labelling, moderation
-from comments.models import Comment, ModerationEvent
+from comments.log_models import ModerationEvent
+from comments.models import Comment
 from comments.reader_models import Situation
 from tests.factories import ask, fresh, make_situation, reply_to
 
@@ -60,11 +61,12 @@ def test_labels_of_a_question_that_nobody_sees_leave_the_pages_alone(article: An
     assert version(article) == before
 
 
-def test_labels_change_no_status_and_write_no_event(article: Any) -> None:
+def test_labels_change_no_status_and_are_in_the_log(article: Any) -> None:
     question = ask(article)
-    events = ModerationEvent.objects.count()
-    labelling.label(question, situations=[make_situation("Left").pk], in_search_engines=True)
-    assert ModerationEvent.objects.count() == events
+    labelling.label(question, situations=[make_situation("Left").pk], in_search_engines=False)
+    event = ModerationEvent.objects.latest("pk")
+    assert (event.verb, event.before, event.after) == ("label", "", "Left; not in search engines")
+    assert event.from_status == event.to_status
 
 
 def test_replies_and_erased_questions_have_none(article: Any, sarah: Any) -> None:

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from advice.models import Article
 from comments import checking, moderation, moving
-from comments.models import Comment, ModerationEvent, Status
+from comments.log_models import ModerationEvent
+from comments.models import Comment, Status
 from tests.factories import answer, ask, fresh, make_article, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +179,7 @@ def test_undoing_an_answer_takes_back_question_and_answer(article, sarah):
     answered = moderation.answer(question, by=sarah, body="Wait a month.")
     moderation.undo(question, by=sarah)
     assert statuses(question) == ["pending"]
-    assert statuses(answered) == ["pending"]
+    assert statuses(answered) == ["trash"]
     article.refresh_from_db()
     assert (article.comment_count, article.answered_count) == (0, 0)
 

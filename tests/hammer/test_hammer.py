@@ -15,7 +15,8 @@ from django.contrib.auth.models import Permission, User
 from django.db.models import Count
 
 from comments import checking, documents, repairing
-from comments.models import Comment, ModerationEvent, Verb
+from comments.log_models import ModerationEvent, Verb
+from comments.models import Comment
 from comments.reader_models import SearchDocument
 from tests import factories
 from tests.hammer.server import serve

@@ -1,0 +1,43 @@
+"""What the desk's views share: who may come in, the admin's frame, where one goes next."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from . import desk_pages
+from .models import Comment
+
+moderators_only = permission_required("comments.moderate_comment", raise_exception=True)
+
+
+def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A page in the admin's frame."""
+    context = {**admin.site.each_context(request), **context}
+    return TemplateResponse(request, f"admin/desk/{name}.html", context, status=status)
+
+
+def to_next(comment: Comment) -> HttpResponse:
+    """On to what waits after this comment, or to the queue where nothing does."""
+    pk = desk_pages.next_after(comment)
+    return redirect(address(pk) if pk else reverse("admin:desk"))
+
+
+def address(pk: int) -> str:
+    return reverse("admin:desk_comment", args=[pk])
+
+
+def gone(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.warning(request, f"There is no comment {pk}. What waits is below.")
+    return redirect("admin:desk")
+
+
+def offer_undo(request: HttpRequest, act: UUID | None) -> None:
+    """Below the next page's messages: a button that takes this act back."""
+    if act is not None:
+        request.session["desk_undo"] = str(act)

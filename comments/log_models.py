@@ -1,0 +1,82 @@
+"""The log: every act of a moderator, of the site or of a comment's writer. Written once, never changed."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Verb(models.TextChoices):
+    """What may be done; the log's words."""
+
+    # To a comment's status.
+    APPROVE = "approve"
+    HOLD = "hold"
+    MARK_SPAM = "mark_spam"
+    TRASH = "trash"
+    RESTORE = "restore"
+    UNDO = "undo"
+    WITHDRAW = "withdraw"  # whoever wrote it takes it back; moderators cannot bring it again
+    ERASE = "erase"
+    ANSWER = "answer"  # a moderator's reply came into being; before that it was nowhere, which is the trash
+    TAKE_BACK = "take_back"  # an answer by its moderators; readers are told
+    MERGE = "merge"  # a question that was asked twice
+    # To its place.
+    MOVE = "move"
+    # To what is around it; the status stays.
+    ASK_DETAIL = "ask_detail"
+    DEAL_WITH = "deal_with"
+    EDIT = "edit"
+    CORRECT = "correct"
+    MASK = "mask"
+    HIGHLIGHT = "highlight"
+    UNHIGHLIGHT = "unhighlight"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    PIN = "pin"
+    UNPIN = "unpin"
+    LABEL = "label"
+    # To something that is no comment.
+    ADD = "add"
+    CHANGE = "change"
+    DELETE = "delete"
+
+
+class ModerationEvent(models.Model):
+    """One act on one comment, or on something else (`subject`): who, which verb, before, after, why and when.
+
+    What one click does shares an `act`, by which it is undone. Never changed, save by erasing, which blanks the texts.
+    """
+
+    comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, null=True, related_name="events")
+    subject = models.CharField(
+        max_length=200, blank=True, help_text="What else was changed: a rule, a setting, a person."
+    )
+    act = models.UUIDField(null=True, default=uuid.uuid4, editable=False)  # NULL: from before there were acts
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    verb = models.CharField(max_length=20, choices=Verb)
+    from_status = models.CharField(max_length=8, blank=True)
+    to_status = models.CharField(max_length=8, blank=True)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar = ["view"]
+        indexes: ClassVar = [
+            models.Index(fields=["comment", "-id"], name="event_of_comment"),
+            models.Index(fields=["act"], name="event_of_act"),
+            models.Index(fields=["by", "-id"], name="event_by"),
+            models.Index(fields=["verb", "-id"], name="event_verb"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(comment=None) ^ Q(subject=""), name="event_about_one_thing"),
+        ]
+
+    def __str__(self) -> str:
+        if self.from_status == self.to_status:
+            return str(self.get_verb_display())
+        return f"{self.verb} {self.from_status} → {self.to_status}"
