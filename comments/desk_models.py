@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from . import markup
+
 ROW = 1  # there is one row of settings, or none yet
 
 
@@ -134,7 +136,8 @@ class BlockRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.value}"
+        """As it may stand in logs and on buttons: of an address only its beginning."""
+        return f"{self.get_kind_display()}: {markup.veiled(self.value)}"
 
 
 class RuleHit(models.Model):

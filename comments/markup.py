@@ -63,6 +63,8 @@ _PIECE = re.compile(
 )
 _END_OF_BLOCK = re.compile(r"(?<=\w)([\x02\x03]?)\n\s*\n")  # with what marks a match in `fulltext`
 _LINK = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
+_EMAIL = re.compile(r"([^\s@<>(),;:\"“”'’])[^\s@<>(),;:\"“”'’]*(@[^\s@<>(),;:\"“”'’]+)")
+_FINGERPRINT = re.compile(r"\b([0-9a-f]{6})[0-9a-f]{26}\b")
 _TRAILING = ".,;:!?'’”“»«)]}…*_"
 
 
@@ -96,6 +98,11 @@ def clean_line(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether a reader would see nothing: blanks, joiners, fillers and marks alone."""
     return all(unicodedata.category(char)[0] in "CZM" or char in FILLERS for char in text)
+
+
+def veiled(text: str) -> str:
+    """The text with only the beginnings of email addresses and of networks' fingerprints: a…@mail.example."""
+    return _FINGERPRINT.sub(r"\1…", _EMAIL.sub(r"\1…\2", text))
 
 
 def reader_html(text: str) -> str:
