@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import desk_pages, history, labelling, markup, moderation, moving, reporting
-from .desk_forms import AnswerForm, LabelsForm, MoveForm
+from . import desk_pages, history, labelling, moderation, moving, reporting
+from .desk_forms import LabelsForm, MoveForm
 from .desk_frame import address, gone, moderators_only, page, to_next
 from .log_models import ModerationEvent
 from .models import Comment, Status
@@ -47,31 +47,6 @@ def queue(request: HttpRequest) -> HttpResponse:
     erased = Comment.objects.erased_with_answers().select_related("article")[:ERASED]
     context = {"title": "Waiting for you", "page": waiting, "erased": erased, "reports": reporting.open_count()}
     return page(request, "queue", context)
-
-
-@moderators_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """One comment with its thread, and the box that answers it."""
-    found = desk_pages.comment(pk)
-    if found is None:
-        return gone(request, pk)
-    if request.method != "POST":
-        return _comment_page(request, found, AnswerForm())
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _comment_page(request, found, form, status=422)
-    if "preview" in request.POST:
-        return _comment_page(request, found, form, preview=markup.moderator_html(form.cleaned_data["body"]))
-    try:
-        seen = request.POST.get("seen")
-        answer = moderation.answer(found, by=request.user, body=form.cleaned_data["body"], seen=seen)
-    except moderation.Refused as refused:
-        form.add_error("body", str(refused))
-        return _comment_page(request, found, form, status=422)
-    link = format_html('<a href="{}">Your answer to {}</a>', answer.get_absolute_url(), found.display_name)
-    messages.success(request, format_html("{} is published.", link))
-    return to_next(found)
 
 
 @moderators_only
@@ -140,33 +115,14 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(address(pk))
 
 
-def _comment_page(
-    request: HttpRequest, comment: Comment, form: AnswerForm, *, preview: str = "", status: int = 200
-) -> HttpResponse:
-    events = desk_pages.events(comment)
-    context = {
-        "title": comment.display_name,
-        "subtitle": comment.article,
-        "comment": comment,
-        "around": desk_pages.around(comment),
-        "events": events,
-        "verbs": [(verb, VERBS[verb][1]) for verb in _offered(comment)],
-        "undoable": _undoable(comment, events),
-        "form": form,
-        "labels": LabelsForm(question=comment) if comment.is_root and comment.erased_at is None else None,
-        "preview": preview,
-    }
-    return page(request, "comment", context, status=status)
-
-
-def _offered(comment: Comment) -> tuple[str, ...]:
-    """What its writer erased or took back is not a moderator's to change."""
+def offered(comment: Comment) -> list[tuple[str, str]]:
+    """Verb and label of each button: what its writer erased or took back is not a moderator's to change."""
     if comment.erased_at or history.withdrawals([comment]):
-        return ()
-    return OFFERED[Status(comment.status)]
+        return []
+    return [(verb, VERBS[verb][1]) for verb in OFFERED[Status(comment.status)]]
 
 
-def _undoable(comment: Comment, events: list[ModerationEvent]) -> ModerationEvent | None:
+def undoable(comment: Comment, events: list[ModerationEvent]) -> ModerationEvent | None:
     last = history.last_step(events)
     return last if last and comment.erased_at is None and last.verb in history.UNDOABLE else None
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import desk
+from . import desk, desk_writing
 
 
 def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
     """Of the more general addresses the last come last: a verb is any word."""
     return [
         path("desk/", admin_view(desk.queue), name="desk"),
-        path("desk/<int:pk>/", admin_view(desk.comment), name="desk_comment"),
+        path("desk/<int:pk>/", admin_view(desk_writing.comment), name="desk_comment"),
         path("desk/<int:pk>/move/", admin_view(desk.move), name="desk_move"),
         path("desk/<int:pk>/labels/", admin_view(desk.labels), name="desk_labels"),
         path("desk/<int:pk>/<str:verb>/", admin_view(desk.act), name="desk_act"),
