@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundWidget
 
+from . import keys
 from .forms import Text
 from .models import BODY_LENGTH, Comment, article_model
 from .reader_models import Situation
@@ -84,6 +86,11 @@ class LabelsForm(forms.Form):
         self.fields["situations"].choices = list(choices)  # type: ignore[attr-defined]
         if data is None:
             self.initial["situations"] = list(question.situations.values_list("pk", flat=True))
+
+    def keyed(self) -> list[tuple[str, BoundWidget]]:
+        """The situations' boxes, each with the key that ticks it; the last of very many have none."""
+        boxes = list(self["situations"])
+        return [(keys.SITUATIONS[number : number + 1], box) for number, box in enumerate(boxes)]
 
     def labels(self) -> dict[str, Any]:
         """What `labelling.label` wants to know."""

@@ -1,5 +1,7 @@
 """What the desk's views share: who may come in, the admin's frame, where one goes next."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +12,29 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from . import desk_pages
+from . import desk_pages, keys, preferences
 from .models import Comment
 
 moderators_only = permission_required("comments.moderate_comment", raise_exception=True)
 
 
+@dataclass(frozen=True)
+class _Keys:
+    """What pages say of the keys; asks for the moderator's liking once, if at all."""
+
+    moderator: Any
+
+    @cached_property
+    def on(self) -> bool:
+        return preferences.likes_shortcuts(self.moderator)
+
+    def by_place(self) -> list[tuple[keys.Where, list[keys.Key]]]:
+        return keys.by_place()
+
+
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page in the admin's frame."""
-    context = {**admin.site.each_context(request), **context}
+    context = {**admin.site.each_context(request), "keys": _Keys(request.user), **context}
     return TemplateResponse(request, f"admin/desk/{name}.html", context, status=status)
 
 

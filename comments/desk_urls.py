@@ -5,13 +5,14 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import desk, desk_writing
+from . import desk, desk_keys, desk_writing
 
 
 def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
     """Of the more general addresses the last come last: a verb is any word."""
     return [
         path("desk/", admin_view(desk.queue), name="desk"),
+        path("desk/keys/", admin_view(desk_keys.sheet), name="desk_keys"),
         path("desk/<int:pk>/", admin_view(desk_writing.comment), name="desk_comment"),
         path("desk/<int:pk>/move/", admin_view(desk.move), name="desk_move"),
         path("desk/<int:pk>/labels/", admin_view(desk.labels), name="desk_labels"),
