@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import Error
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -60,7 +62,8 @@ def current() -> Identity:
     if kept is not None:
         return kept
     try:
-        _last[key] = found = _made(SiteIdentity.objects.select_related("portrait").first() or SiteIdentity(), _menu())
+        rows = _rows()
+        _last[key] = found = _made(rows[0] if rows else SiteIdentity(), rows)
     except Error:
         cache.set(key, found := last_known(), ASK_AGAIN)
         return found
@@ -87,12 +90,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {"site": SimpleLazyObject(current)}
 
 
-def _menu() -> list[MenuItem]:
-    items = MenuItem.objects.select_related("article").defer("article__body", "article__body_html")
-    return [item for item in items.order_by("order", "pk")[: 2 * MENU] if item.article.is_published]
+def _rows() -> list[Any]:
+    return list(SiteIdentity.objects.with_menu()[: 2 * MENU])
 
 
-def _made(row: SiteIdentity, menu: list[MenuItem]) -> Identity:
+def _made(row: SiteIdentity, menu: list[Any]) -> Identity:
     author = row.author_name or "Sarah"
     return Identity(
         name=row.name or _("Ask %(author)s") % {"author": author},
@@ -115,5 +117,10 @@ def _made(row: SiteIdentity, menu: list[MenuItem]) -> Identity:
     )
 
 
-def _links(menu: list[MenuItem], place: str) -> tuple[Link, ...]:
-    return tuple(Link(str(item), item.article.get_absolute_url()) for item in menu if item.place == place)[:MENU]
+def _links(menu: list[Any], place: str) -> tuple[Link, ...]:
+    """The items at this place whose articles are published."""
+    now = timezone.now()
+    items = [row for row in menu if row.menu_place == place and row.menu_since and row.menu_since <= now]
+    return tuple(Link(row.menu_label or row.menu_title, reverse("article", args=[row.menu_slug])) for row in items)[
+        :MENU
+    ]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +66,19 @@ def validate_exit(address: str) -> None:
         raise ValidationError("A whole address that begins with https://.")
 
 
+class SiteIdentityQuerySet(models.QuerySet["SiteIdentity"]):
+    def with_menu(self) -> "SiteIdentityQuerySet":
+        """The one row once for each item of its menu, in order, or once without; every page asks for both."""
+        rows: SiteIdentityQuerySet = self.select_related("portrait").annotate(
+            menu_label=F("menu__label"),
+            menu_place=F("menu__place"),
+            menu_title=F("menu__article__title"),
+            menu_slug=F("menu__article__slug"),
+            menu_since=F("menu__article__published_at"),
+        )
+        return rows.order_by("menu__order", "menu__pk")
+
+
 class SiteIdentity(models.Model):
     """How the site presents itself: one row, or none. What is empty here has words of its own (`identity`)."""
 
@@ -97,6 +110,8 @@ class SiteIdentity(models.Model):
         validators=[validate_exit],
         help_text="Where “Exit this page” leads: a page nobody wonders about, such as a weather forecast.",
     )
+
+    objects = SiteIdentityQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "site identity"

@@ -223,7 +223,7 @@ def test_switching_twice_changes_nothing(var: Path) -> None:
 @pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "404.html", "413.html"])
 def test_an_error_page_needs_no_database(template: str, monkeypatch: pytest.MonkeyPatch, rf: Any) -> None:
     identity._last.clear()
-    monkeypatch.setattr("advice.identity._menu", failing(OperationalError("connection refused")))
+    monkeypatch.setattr("advice.identity._rows", failing(OperationalError("connection refused")))
     monkeypatch.setattr("advice.identity.SiteIdentity.objects", Away())
     html = render(rf.get("/x/"), template, {"limit": "1 MB"}).content.decode()
     assert "Ask Sarah</a>" in html
