@@ -12,8 +12,9 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from comments import markup
+from comments import discussion_settings, markup
 from comments.models import Comment
 
 from . import illustrations
@@ -174,6 +175,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     @property
     def is_published(self) -> bool:
         return self.published_at is not None and self.published_at <= timezone.now()
+
+    @cached_property  # a page asks once for each comment
+    def takes_comments(self) -> bool:
+        """Whether readers may ask and reply, as of the last minute."""
+        return discussion_settings.takes_comments(self)
 
     @property
     def minutes_to_read(self) -> int:

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments import links, posting
+from comments import discussion_settings, links
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Kept:
 
 WORDS = Kept(
     _("Your name and your text"),
-    _("They become public once a person has read and published them. A nickname is fine."),
+    _("They become public: “How to ask” says when. A nickname is fine."),
 )
 EMAIL = Kept(
     _("Your email address, if you give one"),
@@ -155,13 +155,18 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
 
 def facts() -> dict[str, Any]:
     """What the page says, beside its own words."""
+    asking = discussion_settings.current()
+    row, limits = asking.row, discussion_settings.limits(asking.row)
     of_comments = kept("Comment", "PrivateLink", "ModerationEvent", "SearchDocument", "Note", "BlockRule")
     return {
         "of_comments": of_comments,
         "of_reports": kept("Report"),
         "goes": [item for item in of_comments if item.goes],
         "stays": [item for item in of_comments if not item.goes],
-        "limits": [(most, span(within)) for within, most in posting.LIMITS] if settings.POST_LIMITS else [],
+        "limits": [(most, span(within)) for within, most in limits] if settings.POST_LIMITS else [],
+        "network_days": row.network_days,
+        "removed_days": row.removed_days,
+        "is_read_first": asking.is_read_first,
         "links": links.LINKS,
         "cookie_path": settings.SESSION_COOKIE_PATH,
         "cookie_span": span(timedelta(seconds=settings.SESSION_COOKIE_AGE)),

@@ -83,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",  # lazy: only the admin's templates look
                 "django.contrib.messages.context_processors.messages",
                 "advice.identity.context",  # lazy too
+                "comments.discussion_settings.context",
             ],
             "loaders": [
                 (

@@ -15,7 +15,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from . import desk_pages, markup, moderation, report_admin, statuses  # noqa: F401 - Django looks for admins here
+from . import (  # noqa: F401 - Django looks for admins here
+    desk_pages,
+    markup,
+    moderation,
+    report_admin,
+    settings_admin,
+    statuses,
+)
 from .forms import PK
 from .log_models import ModerationEvent
 from .managers import CommentQuerySet

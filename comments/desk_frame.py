@@ -1,6 +1,5 @@
 """What the desk's views share: who may come in, the admin's frame, where one goes next."""
 
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,13 +12,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from . import desk_pages, keys, preferences, undoing
+from . import desk_pages, keys, preferences
 from .models import Comment
 
 moderators_only = permission_required("comments.moderate_comment", raise_exception=True)
-
-UNDO = "desk_undo"  # in the session
-UNDO_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,7 @@ class _Keys:
 
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page in the admin's frame."""
-    context = {**admin.site.each_context(request), "keys": _Keys(request.user), "offered": _offered(request), **context}
+    context = {**admin.site.each_context(request), "keys": _Keys(request.user), **context}
     return TemplateResponse(request, f"admin/desk/{name}.html", context, status=status)
 
 
@@ -58,20 +54,6 @@ def gone(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def offer_undo(request: HttpRequest, act: UUID | None) -> None:
-    """On the next pages, for a while: a button that takes this act back. The latest act alone is offered."""
+    """Below the next page's messages: a button that takes this act back."""
     if act is not None:
-        request.session[UNDO] = {"act": str(act), "until": time.time() + UNDO_SECONDS}
-
-
-def withdraw_offer(request: HttpRequest, act: UUID) -> None:
-    if (request.session.get(UNDO) or {}).get("act") == str(act):
-        del request.session[UNDO]
-
-
-def _offered(request: HttpRequest) -> undoing.Act | None:
-    """What may be taken back now. The session knows its number alone, so that nothing there outlives an erasing."""
-    offer = request.session.get(UNDO)
-    if not offer or offer["until"] < time.time():
-        return None
-    act = undoing.read(UUID(offer["act"]))
-    return act if act and act.can_be_undone else None
+        request.session["desk_undo"] = str(act)

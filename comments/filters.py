@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from . import markup, search
+from . import discussion_settings, markup, search
 from .models import article_model
 from .reader_models import Situation
 
@@ -69,7 +69,9 @@ class Filters:
     def asks_at(self) -> str:
         """Where a question of one's own belongs: under the article that was chosen, else under the one most asked."""
         places = [self.article] if self.article else self.articles[:1]
-        return f"{places[0].get_absolute_url()}#respond" if places and places[0].comments_open else ""
+        if not places or not places[0].takes_comments or discussion_settings.current().is_full:
+            return ""
+        return f"{places[0].get_absolute_url()}#respond"
 
     def _choices(self) -> Iterator[Choice]:
         if self.words:

@@ -65,6 +65,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What waits and should not, oldest first."""
         return self.filter(Q(status="pending") | UNANSWERED, urgent=True).order_by("posted_at", "pk")
 
+    def new_questions(self, since: datetime) -> "CommentQuerySet":
+        """Readers' questions sent after that moment that were not taken down, the last first.
+
+        Readers have names and moderators none: SQLite would take `author IS NULL`, or a status, for the better index.
+        """
+        sent = self.filter(level=0, posted_at__gt=since).exclude(name="").exclude(status__in=["spam", "trash"])
+        return sent.order_by("-posted_at")
+
     def reported(self) -> "CommentQuerySet":
         """What readers reported and nobody has looked at, oldest first."""
         reports = self.model._meta.apps.get_model("comments", "Report").objects.filter(handled_at=None)  # noqa: SLF001

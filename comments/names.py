@@ -1,4 +1,4 @@
-"""Moderators' names are theirs: nobody else may sign with one, or with what looks like one.
+"""Moderators' names are theirs, and those the settings reserve: nobody else may sign with what looks like one.
 
 Compared is a skeleton: NFKC, look-alikes mapped to Latin, without marks, spaces, punctuation and format characters,
 casefolded (after Unicode Technical Standard 39, section 4). The whole name is compared, so that "Sarah K." is free.
@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from . import discussion_settings
 from .markup import FILLERS
 from .models import MODERATORS
 
@@ -35,9 +36,13 @@ ADVICE = _(
 
 
 def is_reserved(name: str) -> bool:
-    """Whether a reader's name reads as a moderator's. One query."""
+    """Whether a reader's name reads as a moderator's, or as one that the settings reserve. One query."""
     wanted = skeleton(name)
-    return bool(wanted) and any(wanted in skeletons(user) for user in _moderators())
+    if not wanted:
+        return False
+    if any(wanted == skeleton(reserved) for reserved in discussion_settings.reserved_names()):
+        return True
+    return any(wanted in skeletons(user) for user in _moderators())
 
 
 def skeleton(name: str) -> str:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from . import locking, markup, numbers, screening
+from . import discussion_settings, locking, markup, numbers, screening
+from .desk_models import DiscussionSettings
 from .models import Comment, Helped, Status, article_model
 from .screening import Submission
 
 THREAD_LIMIT = 1_000  # comments; at that size a reply in the middle rewrites 500 rows (10 ms)
-LIMITS = ((timedelta(minutes=10), 5), (timedelta(days=1), 30))  # posts per network
+CAP = "new questions of a week"  # what they pass one by one, where they are counted
 SAME_POST = timedelta(minutes=10)  # a double click, a reloaded page, a second tab
 WORDS = ("body", "body_html", "excerpt_html", "original_body", "corrected_at")  # the columns of a comment's words
 ADDITIONS = 50  # that one private link makes: all of them are shown on its page
@@ -35,6 +36,25 @@ class Refused(Exception):
 
 class Closed(Refused):
     message = _("Questions and replies are closed here. Nothing was sent; your text is still below, to copy.")
+
+
+class ClosedByAge(Closed):
+    message = _(
+        "This article has been here for so long that it takes no more questions and replies. "
+        "Nothing was sent; your text is still below, to copy."
+    )
+
+
+class CapReached(Refused):
+    """As many new questions as one person can answer in a week; `until` is when the next one fits."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        self.message = _(
+            "At present there are as many new questions as one person can answer. New ones fit again on %(moment)s. "
+            "Nothing was sent; your text is still below: please keep it until then."
+        ) % {"moment": discussion_settings.told(until)}
+        super().__init__()
 
 
 class ThreadFull(Closed):
@@ -89,19 +109,22 @@ class Posted:
 def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     """Write a reader's comment, or find the one that the same click wrote already. It is pending (or caught as spam).
 
-    `at` is the moment it counts from, if not now (the demo). Raises Closed, ThreadFull, ParentGone or TooMany (an
-    addition: Stale or EnoughAdded too), and then nothing is written.
+    `at` is the moment it counts from, if not now (the demo). Raises Closed, CapReached, ThreadFull, ParentGone or
+    TooMany (an addition: Stale or EnoughAdded too), and then nothing is written.
     """
-    digest = _digest(submission)
-    locking.serialise(*filter(None, [digest, submission.network]))
+    digest, row = _digest(submission), discussion_settings.fresh()
+    is_counted = submission.parent_id is None and row.weekly_cap is not None
+    locking.serialise(*filter(None, [digest, submission.network, CAP if is_counted else ""]))
     parent = _hold_parent(submission) if submission.parent_id is not None else None
-    article = _open_article(submission)
+    article = _open_article(submission, row)
     now = at or timezone.now()
     verdict = screening.screen(submission, seen_before=_seen_before(digest))
     if same := _same_post(digest, verdict.status, now):
         return Posted(same, is_new=False)
-    check_limits(Comment.objects.all(), "posted_at", submission.network, now)
+    check_limits(Comment.objects.all(), "posted_at", submission.network, now, row)
     _check_additions(submission.continues_id)
+    if is_counted:
+        check_cap(row, now)
     comment = Comment(
         article_id=article.pk,
         name=submission.name,
@@ -187,14 +210,21 @@ def _render(comment: Comment) -> None:
     comment.excerpt_html = markup.excerpt(comment.body_html)
 
 
-def check_limits(sent: QuerySet[Any], sent_at: str, network: str, now: datetime) -> None:
-    """Raise TooMany where a network has sent as many of these in some span as LIMITS allow."""
+def check_cap(row: DiscussionSettings, now: datetime) -> None:
+    """Raise CapReached where no further question fits into the week."""
+    if until := discussion_settings.full_until(row, now):
+        raise CapReached(until)
+
+
+def check_limits(sent: QuerySet[Any], sent_at: str, network: str, now: datetime, row: DiscussionSettings) -> None:
+    """Raise TooMany where a network has sent as many of these in some span as the settings allow."""
     if not network or not settings.POST_LIMITS:
         return
-    longest, most = max(LIMITS)
+    limits = discussion_settings.limits(row)
+    longest, most = max(limits)
     recent = sent.filter(network=network, **{f"{sent_at}__gt": now - longest})
     times = list(recent.order_by(f"-{sent_at}").values_list(sent_at, flat=True)[:most])
-    for span, limit in LIMITS:
+    for span, limit in limits:
         if len(times) >= limit and (passes := times[limit - 1] + span) > now:
             raise TooMany(passes - now)
 
@@ -238,7 +268,7 @@ def _hold_parent(submission: Submission) -> Comment:
     return parent
 
 
-def _open_article(submission: Submission) -> Any:
+def _open_article(submission: Submission, row: DiscussionSettings) -> Any:
     """The article, read after the locks. Closing it does not wait for posts under way: one may land a moment later.
 
     Closed is closed to new voices: whoever asked while it was open may add to their own words, and say how it went.
@@ -246,9 +276,15 @@ def _open_article(submission: Submission) -> Any:
     article = article_model().objects.filter(pk=submission.article_id).first()
     if article is None or not article.is_published:
         raise Stale if submission.continues_id else Closed
-    if not article.comments_open and not submission.continues_id:
-        raise Closed
+    if not submission.continues_id:
+        check_open(article, row)
     return article
+
+
+def check_open(article: Any, row: DiscussionSettings) -> None:
+    """Raise Closed where an article takes no comments of readers."""
+    if not discussion_settings.takes_comments(article, row):
+        raise ClosedByAge if article.comments_open else Closed
 
 
 def _seen_before(digest: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import locking
+from . import discussion_settings, locking
 from .models import Comment
 from .posting import check_limits
 from .reader_models import Report
@@ -30,7 +30,7 @@ def report(comment: Comment, *, reason: str, details: str, network: str) -> Repo
     ).first()
     if same:
         return same
-    check_limits(Report.objects.all(), "reported_at", network, now)
+    check_limits(Report.objects.all(), "reported_at", network, now, discussion_settings.fresh())
     return Report.objects.create(
         comment=comment, reason=reason, details=details, network=network, reference=_reference(), reported_at=now
     )

@@ -46,6 +46,12 @@ class Own:
     may: frozenset[str]
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether its writer waits for somebody here: to read it, or to answer."""
+        is_unanswered = self.standing == Standing.PUBLIC and self.comment.is_root
+        return is_unanswered or self.standing in (Standing.WAITING, Standing.HELD)
+
+    @property
     def usual_days(self) -> int | None:
         """How long an answer usually takes, where this one waits for it."""
         waits = self.standing in (Standing.WAITING, Standing.PUBLIC) and self.comment.is_root

@@ -5,10 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from . import arrivals, links, markup, posting, reading, search
+from . import arrivals, discussion_settings, links, markup, posting, reading, search
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
@@ -48,8 +49,13 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment | None) -> posting.Refused | None:
     """What no correction of the form can mend, said before its errors; `posting` checks again, under the lock."""
-    if not article.comments_open:
-        return posting.Closed()
+    row = discussion_settings.fresh()
+    try:
+        posting.check_open(article, row)
+        if pk is None and request.POST.get("step") == "check":  # sent, it may be the same click again
+            posting.check_cap(row, timezone.now())
+    except posting.Refused as refused:
+        return refused
     if pk is not None and parent is None:
         return posting.ParentGone()
     return None if arrivals.is_utf8(request) else posting.Damaged()
@@ -113,6 +119,6 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         "parent": parent,
         "form": CommentForm(),
         "body_length": BODY_LENGTH,
-        "is_open": parent.article.comments_open,
+        "is_open": parent.article.takes_comments,
     }
     return render(request, "comments/reply.html", context)

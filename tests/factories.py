@@ -12,7 +12,8 @@ from django.utils.text import slugify
 
 from advice import publishing
 from advice.models import Article
-from comments import moderation, posting
+from comments import discussion_settings, moderation, posting
+from comments.desk_models import ROW, DiscussionSettings
 from comments.models import MODERATORS, OWNERS, Comment
 from comments.reader_models import Situation
 from comments.screening import Submission
@@ -56,6 +57,14 @@ def make_article(**columns: Any) -> Article:
     )
     publishing.create(article)
     return article
+
+
+def discuss(**columns: Any) -> DiscussionSettings:
+    """The discussion's settings with these columns and the defaults for all others; in force at once."""
+    row = DiscussionSettings(pk=ROW, **columns)
+    row.save()
+    discussion_settings.forget()
+    return row
 
 
 def make_situation(name: str, **columns: Any) -> Situation:

@@ -11,11 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from advice import middleware, privacy
-from comments import links, moderation, posting, reporting
+from comments import links, moderation, reporting
 from comments.log_models import ModerationEvent
 from comments.models import Comment
 from comments.reader_models import PrivateLink, Report
-from tests.factories import ask, make_situation, reply_to
+from tests.factories import ask, discuss, make_situation, reply_to
 
 MODELS = list(apps.get_app_config("comments").get_models(include_auto_created=True))
 
@@ -77,15 +77,25 @@ def test_erasing_takes_away_what_the_page_says(article: Any, sarah: Any) -> None
 
 
 @pytest.mark.django_db
-def test_the_limits_are_those_of_posting(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limits_are_those_in_force(client: Client, settings: Any) -> None:
     settings.POST_LIMITS = True
     page = text(client)
     assert "5 posts within 10 minutes" in page
     assert "30 posts within 1 day" in page
-    monkeypatch.setattr(posting, "LIMITS", ((timedelta(minutes=1), 1),))
-    assert "1 post within 1 minute" in text(client)
+    discuss(posts_in_ten_minutes=1, posts_in_a_day=40)
+    assert "1 post within 10 minutes" in text(client)
+    assert "40 posts within 1 day" in text(client)
     settings.POST_LIMITS = False
     assert "within" not in text(client)
+
+
+@pytest.mark.django_db
+def test_the_terms_are_those_in_force(client: Client) -> None:
+    assert "your network goes after 90 days. Nothing else goes by itself." in text(client)
+    discuss(network_days=30, removed_days=60)
+    assert "your network goes after 30 days. Spam, and what a person here took down, is erased after 60 days" in text(
+        client
+    )
 
 
 @pytest.mark.django_db

@@ -1,0 +1,124 @@
+"""The discussion's settings in the admin, on one page; for owners."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from . import discussion_settings
+from .auditing import Audited
+from .desk_models import ROW, DiscussionSettings
+
+LINK = "{link}"
+TEXTS = ("away_text", "reserved_names", "elsewhere_text")
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_away_until(self) -> Any:
+        until = self.cleaned_data["away_until"]
+        if until and "away_until" in self.changed_data and until < timezone.localdate():
+            raise ValidationError("This day is past, so nobody would see the notice.")
+        return until
+
+    def clean_elsewhere_text(self) -> str:
+        text: str = self.cleaned_data["elsewhere_text"]
+        if text and LINK not in text:
+            raise ValidationError(f"Please write {LINK} where the link to the other question belongs.")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        few, many = data.get("posts_in_ten_minutes"), data.get("posts_in_a_day")
+        if few and many and few > many:
+            self.add_error("posts_in_a_day", "A day should allow at least what ten minutes allow.")
+        return data
+
+
+@admin.register(DiscussionSettings)
+class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
+    """The list leads straight to the one row, which is made when it is first saved."""
+
+    form = SettingsForm
+    fieldsets = (
+        (
+            "What waits for you",
+            {
+                "fields": ("hold",),
+                "description": "Whatever is chosen here: what screening or a block rule has a reason to hold, waits.",
+            },
+        ),
+        (
+            "When you cannot answer",
+            {
+                "fields": (("is_away", "away_until"), "away_text", "weekly_cap"),
+                "description": "Readers see both before they write. Replies go on, and what is asked is kept.",
+            },
+        ),
+        (
+            "Old articles",
+            {
+                "fields": ("close_after_days",),
+                "description": "Who asked before may still add to it. One article is closed on its own page.",
+            },
+        ),
+        (
+            "Limits",
+            {
+                "fields": (("posts_in_ten_minutes", "posts_in_a_day"),),
+                "description": "Against floods. Whoever reaches one keeps their text, and is told when to send it.",
+            },
+        ),
+        (
+            "Names",
+            {
+                "fields": ("reserved_names",),
+                "description": "What looks like one of these counts as it; “Sarah B.” is free where “Sarah” is not.",
+            },
+        ),
+        ("Texts", {"fields": ("elsewhere_text",), "description": "What you would otherwise type again and again."}),
+        (
+            "How long things are kept",
+            {
+                "fields": ("network_days", "removed_days"),
+                "description": "“manage.py purge” does it: let it run once a day. /privacy/ tells readers both terms.",
+            },
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("admin:comments_discussionsettings_change", ROW)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> DiscussionSettings | None:
+        return discussion_settings.fresh() if object_id == str(ROW) else None
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            discussion_settings.forget()  # here, where it is written for all to read
+            self.message_user(request, "Readers see it within two minutes.")
+        return response
+
+    def view_on_site(self, row: DiscussionSettings) -> str:
+        return reverse("home")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in TEXTS:
+            kwargs["widget"] = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3})
+        if db_field.name == "hold":
+            kwargs["widget"] = forms.RadioSelect
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
