@@ -5,6 +5,7 @@ The admin's site gives these views their addresses under /admin/desk/ and asks f
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import desk_pages, history, labelling, moderation, moving, reporting
 from .desk_forms import LabelsForm, MoveForm
-from .desk_frame import address, gone, moderators_only, page, to_next
+from .desk_frame import address, gone, moderators_only, offer_undo, page, to_next
 from .log_models import ModerationEvent
 from .models import Comment, Status
 
@@ -36,6 +37,7 @@ OFFERED = {
     Status.TRASH: ("restore", "approve", "mark_spam"),
 }
 ERASED = 10  # comments shown at once whose answers are to be looked at
+UNDOABLE = ("approve", "hold", "mark_spam", "trash", "restore")
 COMING_BACK = ("hold", "restore", "undo")  # whoever takes a step back wants to look again
 
 
@@ -61,11 +63,13 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb == "erase" and "confirmed" not in request.POST:
         return page(request, "erase", {"title": "Erase for good?", "comment": found})
     do, _, outcome = VERBS[verb]
-    changed = do(found, by=request.user, **_as_shown(request, verb))
+    act = {"act": uuid4()} if verb in UNDOABLE else {}
+    changed = do(found, by=request.user, **_as_shown(request, verb), **act)
     whose = "The comment" if verb == "erase" else f"The comment of {found.display_name}"  # messages are stored
     link = format_html('<a href="{}">{}</a>', address(pk), whose)
     if changed:
         messages.success(request, format_html("{} {}.", link, outcome))
+        offer_undo(request, act.get("act"))
     elif verb == "approve" and request.POST.get("seen") not in (None, found.digest):
         messages.warning(request, format_html("{} was changed while you were reading. Please read it again.", link))
     else:
@@ -85,11 +89,13 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            moving.move(found, by=request.user, **form.target())
+            act = uuid4()
+            moving.move(found, by=request.user, act=act, **form.target())
         except moderation.Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The comment stands here now, with its replies.")
+            offer_undo(request, act)
             return redirect(address(pk))
     status = 422 if request.method == "POST" else 200
     return page(request, "move", {"title": "Move", "comment": found, "form": form}, status=status)
@@ -107,11 +113,13 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "One of these situations is gone. Nothing was changed.")
         return redirect(address(pk))
     try:
-        changed = labelling.label(found, by=request.user, **form.labels())
+        act = uuid4()
+        changed = labelling.label(found, by=request.user, act=act, **form.labels())
     except moderation.Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, "Its situations are kept." if changed else "There was nothing to change.")
+        offer_undo(request, act if changed else None)
     return redirect(address(pk))
 
 

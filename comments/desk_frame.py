@@ -1,5 +1,6 @@
 """What the desk's views share: who may come in, the admin's frame, where one goes next."""
 
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,10 +13,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from . import desk_pages, keys, preferences
+from . import desk_pages, keys, preferences, undoing
 from .models import Comment
 
 moderators_only = permission_required("comments.moderate_comment", raise_exception=True)
+
+UNDO = "desk_undo"  # in the session
+UNDO_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class _Keys:
 
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page in the admin's frame."""
-    context = {**admin.site.each_context(request), "keys": _Keys(request.user), **context}
+    context = {**admin.site.each_context(request), "keys": _Keys(request.user), "offered": _offered(request), **context}
     return TemplateResponse(request, f"admin/desk/{name}.html", context, status=status)
 
 
@@ -54,6 +58,20 @@ def gone(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def offer_undo(request: HttpRequest, act: UUID | None) -> None:
-    """Below the next page's messages: a button that takes this act back."""
+    """On the next pages, for a while: a button that takes this act back. The latest act alone is offered."""
     if act is not None:
-        request.session["desk_undo"] = str(act)
+        request.session[UNDO] = {"act": str(act), "until": time.time() + UNDO_SECONDS}
+
+
+def withdraw_offer(request: HttpRequest, act: UUID) -> None:
+    if (request.session.get(UNDO) or {}).get("act") == str(act):
+        del request.session[UNDO]
+
+
+def _offered(request: HttpRequest) -> undoing.Act | None:
+    """What may be taken back now. The session knows its number alone, so that nothing there outlives an erasing."""
+    offer = request.session.get(UNDO)
+    if not offer or offer["until"] < time.time():
+        return None
+    act = undoing.read(UUID(offer["act"]))
+    return act if act and act.can_be_undone else None

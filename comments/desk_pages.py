@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import connection
 
+from . import undoing
 from .models import Comment
 
 PAGE = 25  # comments in the queue
@@ -53,8 +54,12 @@ def comment(pk: int) -> Comment | None:
 
 
 def events(comment: Comment) -> list[Any]:
-    """What happened to the comment, the latest first."""
-    return list(comment.events.select_related("by").order_by("-pk")[:EVENTS])
+    """What happened to the comment, the latest first; `can_go_back` where its act can be undone."""
+    events = list(comment.events.select_related("by").order_by("-pk")[:EVENTS])
+    can_go_back = undoing.undoable(events) if comment.erased_at is None else set()
+    for event in events:
+        event.can_go_back = event.pk in can_go_back
+    return events
 
 
 def around(comment: Comment) -> Surroundings:

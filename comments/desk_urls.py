@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import desk, desk_keys, desk_writing
+from . import desk, desk_keys, desk_undo, desk_writing
 
 
 def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
@@ -13,6 +13,7 @@ def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
     return [
         path("desk/", admin_view(desk.queue), name="desk"),
         path("desk/keys/", admin_view(desk_keys.sheet), name="desk_keys"),
+        path("desk/undo/<uuid:act>/", admin_view(desk_undo.undo), name="desk_undo"),
         path("desk/<int:pk>/", admin_view(desk_writing.comment), name="desk_comment"),
         path("desk/<int:pk>/move/", admin_view(desk.move), name="desk_move"),
         path("desk/<int:pk>/labels/", admin_view(desk.labels), name="desk_labels"),

@@ -1,5 +1,7 @@
 """One comment at the desk, with all that helps to answer it, and the box for the answer."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -7,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import desk, desk_pages, markup, moderation
 from .desk_forms import AnswerForm, LabelsForm
-from .desk_frame import gone, moderators_only, page, to_next
+from .desk_frame import gone, moderators_only, offer_undo, page, to_next
 from .models import Comment
 
 
@@ -26,13 +28,14 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     if "preview" in request.POST:
         return _comment_page(request, found, form, preview=markup.moderator_html(form.cleaned_data["body"]))
     try:
-        seen = request.POST.get("seen")
-        answer = moderation.answer(found, by=request.user, body=form.cleaned_data["body"], seen=seen)
+        seen, act = request.POST.get("seen"), uuid4()
+        answer = moderation.answer(found, by=request.user, body=form.cleaned_data["body"], seen=seen, act=act)
     except moderation.Refused as refused:
         form.add_error("body", str(refused))
         return _comment_page(request, found, form, status=422)
     link = format_html('<a href="{}">Your answer to {}</a>', answer.get_absolute_url(), found.display_name)
     messages.success(request, format_html("{} is published.", link))
+    offer_undo(request, act)
     return to_next(found)
 
 

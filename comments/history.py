@@ -31,7 +31,7 @@ def withdrawals(comments: Iterable[Comment]) -> dict[int, ModerationEvent]:
     in_trash = [comment.pk for comment in comments if comment.status == Status.TRASH and comment.erased_at is None]
     if not in_trash:
         return {}
-    found = {pk: _last_change(events) for pk, events in events_of(in_trash).items()}
+    found = {pk: last_change(events) for pk, events in events_of(in_trash).items()}
     return {pk: event for pk, event in found.items() if event and event.verb == Verb.WITHDRAW}
 
 
@@ -43,7 +43,7 @@ def before_removal(comment: Comment, events: list[ModerationEvent]) -> str:
     # never were.
     undone = 0
     for event in events:
-        if event.verb == Verb.UNDO:
+        if event.verb == Verb.UNDO and not is_aside(event):
             undone += 1
         elif event.verb in UNDOABLE and undone:
             undone -= 1
@@ -54,9 +54,15 @@ def before_removal(comment: Comment, events: list[ModerationEvent]) -> str:
 
 def last_step(events: list[ModerationEvent]) -> ModerationEvent | None:
     """The last event that an undo would be about."""
-    return next((event for event in events if event.verb not in ASIDE), None)
+    return next((event for event in events if not is_aside(event)), None)
 
 
-def _last_change(events: list[ModerationEvent]) -> ModerationEvent | None:
+def last_change(events: list[ModerationEvent]) -> ModerationEvent | None:
     """The last event that is about the status: a comment may be moved wherever it stands."""
-    return next((event for event in events if event.verb not in (Verb.MOVE, *ASIDE)), None)
+    return next((event for event in events if event.verb != Verb.MOVE and not is_aside(event)), None)
+
+
+def is_aside(event: ModerationEvent) -> bool:
+    """Whether it left the status and the place as they were: undoing such an act does, too."""
+    is_undo_of_such = event.verb == Verb.UNDO and event.from_status == event.to_status
+    return event.verb in ASIDE or is_undo_of_such

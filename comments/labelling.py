@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from . import locking, statuses
 from .log_models import Verb
 from .models import Comment
 from .moderation import Refused
 from .reader_models import Situation
+
+KEPT_OUT = "not in search engines"
 
 
 @locking.retried
@@ -19,12 +22,14 @@ def label(
     in_search_engines: bool,
     by: Any = None,
     at: datetime | None = None,
+    act: UUID | None = None,
+    verb: Verb = Verb.LABEL,
 ) -> bool:
     """Give a question exactly these situations (by pk), and say whether its thread may be in search engines' indexes.
 
     Returns whether that changed anything; readers' cached pages go out of date with it. A situation that is gone
-    meanwhile is left out. `at` is the moment that the log names, if not now (the demo). Raises Refused where the
-    comment is no question, or was erased.
+    meanwhile is left out. `at` is the moment that the log names, if not now (the demo), and `verb` its word, if this
+    undoes another. Raises Refused where the comment is no question, or was erased.
     """
     held = locking.hold([question.pk], articles=True)
     root = held.comments.get(question.pk)
@@ -38,13 +43,20 @@ def label(
     root.situations.set(wanted)
     Comment.objects.filter(pk=root.pk).update(in_search_engines=in_search_engines)
     root.in_search_engines = in_search_engines
-    statuses.note(root, Verb.LABEL, by=by, before=before, after=_told(root), at=at)
+    statuses.note(root, verb, by=by, before=before, after=_told(root), at=at, act=act)
     if root.position is not None:
         locking.add_to_counts(root.article_id)
     return True
 
 
+def read(told: str) -> dict[str, Any]:
+    """The labels that the log tells of, as `label` takes them; situations that are gone by now are left out."""
+    names = told.split("; ")
+    pks = Situation.objects.filter(name__in=names).values_list("pk", flat=True)
+    return {"situations": list(pks), "in_search_engines": KEPT_OUT not in names}
+
+
 def _told(question: Comment) -> str:
     """A question's labels as the log keeps them."""
     names = list(Situation.objects.about(question).values_list("name", flat=True))
-    return "; ".join(names if question.in_search_engines else [*names, "not in search engines"])
+    return "; ".join(names if question.in_search_engines else [*names, KEPT_OUT])

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.db.models import Q
 from django.utils import timezone
 
-from . import history, locking, posting, statuses
+from . import dealing, history, locking, posting, statuses
 from .desk_models import Draft, Note, RuleHit, Visit
 from .log_models import ModerationEvent, Verb
 from .models import ANSWER_RETELLS, Comment, Status
@@ -96,6 +96,7 @@ def answer(
     at: datetime | None = None,
     seen: str | None = None,
     reason: str = "",
+    act: UUID | None = None,
 ) -> Comment:
     """Publish a moderator's reply to a comment, and the comment with it where readers do not see it yet.
 
@@ -116,7 +117,7 @@ def answer(
     sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
     if twin := sent_twice.filter(parent=target).first():
         return twin
-    act = uuid4()
+    act = act or uuid4()
     statuses.write(held, [(target, Status.APPROVED)], Verb.APPROVE, by=by, reason=ANSWERED, now=now, act=act)
     reply = Comment(
         article_id=target.article_id,
@@ -130,7 +131,7 @@ def answer(
     posting.insert(reply, target)
     before = Comment(pk=reply.pk, status=Status.TRASH)  # it was nowhere
     statuses.log([before], Verb.ANSWER, {reply.pk: Status.APPROVED}, by=by, reason=reason, now=now, act=act)
-    _dealt_with(target)
+    dealing.with_an_answer(target, by=by, act=act, now=now)
     locking.settle(held)
     return reply
 
@@ -236,15 +237,6 @@ def _gone_with(comment: Comment) -> list[int]:
     events = ModerationEvent.objects.filter(verb=Verb.WITHDRAW)
     moment = events.filter(comment=comment.pk).order_by("-pk").values("at")[:1]
     return list(events.filter(comment__in=near.values("pk"), at=moment).values_list("comment", flat=True)[:BATCH])
-
-
-def _dealt_with(answered: Comment) -> None:
-    """An answer deals with all that its thread's asker has said so far."""
-    thread = Comment.objects.filter(tree_id=answered.tree_id)
-    thread.filter(follow_up_at__isnull=False).update(follow_up_at=None)
-    thread.filter(Q(unhelped_at__isnull=False) | Q(detail_asked_at__isnull=False), level=0).update(
-        unhelped_at=None, detail_asked_at=None, detail_wanted=""
-    )
 
 
 def _public_below(comment: Comment) -> list[Comment]:

@@ -41,11 +41,13 @@ def move(
     article: Any = None,
     reason: str = "",
     act: UUID | None = None,
+    verb: Verb = Verb.MOVE,
 ) -> Comment:
     """Move a comment with all replies below it: to be a reply to `parent`, or (None) a question of its own.
 
     A question of its own stays on its article, or goes to `article`. Where it is there already nothing is written.
-    Replies keep the order of their dates. Raises Refused where the target is gone or lies below the comment itself.
+    Replies keep the order of their dates. `verb` is the log's word where this undoes another move. Raises Refused where
+    the target is gone or lies below the comment itself.
     """
     wanted = [comment.pk] if parent is None else [comment.pk, parent.pk]
     held = locking.hold(wanted, articles=True, also_article=article.pk if article is not None else None)
@@ -64,7 +66,7 @@ def move(
     _rewrite(held, moved, target, article_pk)
     place = Place(target.pk if target else None, article_pk)
     before = Place(moved.parent_id, moved.article_id)
-    statuses.note(moved, Verb.MOVE, by=by, before=str(before), after=str(place), reason=reason, act=act)
+    statuses.note(moved, verb, by=by, before=str(before), after=str(place), reason=reason, act=act)
     if seen:
         demoted = [held.roots[moved.pk]] if moved.is_root and target else []
         promoted = [moved.pk] if target is None and not moved.is_root else []

@@ -1,83 +1,170 @@
 """Taking back all that one click did: whatever of it nothing has happened to since."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from . import history, moderation, moving, statuses
+from . import dealing, history, labelling, locking, moderation, moving, statuses
 from .desk_models import Draft
 from .log_models import ModerationEvent, Verb
 from .models import Comment, article_model
 from .statuses import BATCH
 
-# Of each the event says enough to go back.
-STATUSES = history.UNDOABLE
-UNDOABLE = (*STATUSES, Verb.MOVE, Verb.ASK_DETAIL)
+STATUSES = history.UNDOABLE  # the event's `from_status` is what there was
+MOST = 3 * BATCH  # events of one act; an answer has three
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one click did, by its events: the first of them says what it was."""
+
+    pk: UUID
+    verb: str
+    by: Any
+    at: datetime
+    comment: Comment  # what it was about: of an answer the comment that was answered
+    count: int  # comments that it changed
+    can_be_undone: bool
+
+    @property
+    def word(self) -> str:
+        return Verb(self.verb).label.lower()
+
+
+def read(act: UUID) -> Act | None:
+    """None where there is no such act, or where it was about something else than comments."""
+    events = list(_events(act).select_related("by", "comment__author", "comment__parent__author"))
+    if not events:
+        return None
+    said = next((event for event in events if event.verb == Verb.ANSWER), events[0])
+    is_answer = said.verb == Verb.ANSWER
+    about: Any = (said.comment and said.comment.parent) if is_answer else said.comment
+    count = 1 if is_answer else len({event.comment_id for event in events})
+    return Act(act, said.verb, said.by, said.at, about or said.comment, count, any(map(can_undo, events)))
+
+
+def can_undo(event: ModerationEvent) -> bool:
+    """Whether an act with this event may be taken back; `undo_act` looks again at what happened since."""
+    return event.act is not None and event.comment_id is not None and (event.verb in STATUSES or event.verb in BACK)
+
+
+def undoable(events: Sequence[ModerationEvent]) -> set[int]:
+    """Of a comment's latest events (the last first) the pks of those whose act can be taken back, as it looks now."""
+    last = history.last_change(list(events))
+    found = set()
+    for number, event in enumerate(events):
+        is_done_with = any(_follows(event, later) for later in events[:number])
+        if can_undo(event) and (event is last if event.verb in STATUSES else not is_done_with):
+            found.add(event.pk)
+    return found
 
 
 def undo_act(act: UUID, *, by: Any, reason: str = "") -> list[Comment]:
     """Revert what this act changed, save what was changed again since; the comments that were, fresh.
 
-    An answer that is taken back becomes a draft again, for the moderator who wrote it. At most BATCH comments.
+    An answer that is taken back becomes a draft again, for the moderator who wrote it.
     """
-    events = list(ModerationEvent.objects.filter(act=act, comment__isnull=False).order_by("pk")[: 2 * BATCH])
-    back = {comment.pk for comment in _statuses_back(act, events, by=by, reason=reason)}
+    events = list(_events(act))
+    undo = uuid4()
+    back = {comment.pk for comment in _statuses_back(act, events, by=by, reason=reason, undo=undo)}
     _keep_as_drafts([event for event in events if event.verb == Verb.ANSWER and event.comment_id in back])
-    back |= {event.comment_id for event in events if event.verb == Verb.MOVE and _move_back(event, by=by)}
-    back |= {event.comment_id for event in events if event.verb == Verb.ASK_DETAIL and _ask_no_more(event, by=by)}
+    back |= {event.comment_id for event in events if event.verb in BACK and _take_back(event, by=by, undo=undo)}
     return statuses.fresh(sorted(back))
 
 
-def can_undo(event: ModerationEvent) -> bool:
-    """Whether an act with this event may be taken back; `undo_act` looks again at what happened since."""
-    return event.act is not None and event.verb in UNDOABLE and event.comment_id is not None
+def _events(act: UUID) -> Any:
+    return ModerationEvent.objects.filter(act=act, comment__isnull=False).order_by("pk")[:MOST]
 
 
-def _statuses_back(act: UUID, events: list[ModerationEvent], *, by: Any, reason: str) -> list[Comment]:
+def _statuses_back(act: UUID, events: list[ModerationEvent], *, by: Any, reason: str, undo: UUID) -> list[Comment]:
     pks = list(dict.fromkeys(event.comment_id for event in events if event.comment_id and event.verb in STATUSES))
 
     def before(comment: Comment, events: list[ModerationEvent]) -> str:
-        last = history.last_step(events)
+        last = history.last_change(events)
         is_last = last is not None and last.act == act and last.verb in STATUSES
         return last.from_status if last and is_last else comment.status
 
     changed = []
     for start in range(0, len(pks), BATCH):
-        changed += statuses.change(pks[start : start + BATCH], Verb.UNDO, before, by=by, reason=reason)
+        changed += statuses.change(pks[start : start + BATCH], Verb.UNDO, before, by=by, reason=reason, act=undo)
     return changed
 
 
 def _keep_as_drafts(answers: list[ModerationEvent]) -> None:
     """What was written comes back into the box below its question, unless something else is there by now."""
     for event in answers:
-        reply = Comment.objects.filter(pk=event.comment_id, erased_at=None).first()
+        reply = Comment.objects.filter(pk=event.comment_id, erased_at=None, parent__erased_at=None).first()
         if reply is not None and reply.parent_id is not None and event.by_id is not None:
             kept = {"body": reply.body, "saved_at": timezone.now()}
             Draft.objects.get_or_create(moderator_id=event.by_id, comment_id=reply.parent_id, defaults=kept)
 
 
-def _move_back(event: ModerationEvent, *, by: Any) -> bool:
+def _take_back(event: ModerationEvent, *, by: Any, undo: UUID) -> bool:
+    """Revert one event that is not about a status, unless the same was done again since, or taken back already."""
+    comment = Comment.objects.filter(pk=event.comment_id, erased_at=None).first()
+    return comment is not None and not _is_stale(event) and BACK[Verb(event.verb)](comment, event, by, undo)
+
+
+def _is_stale(event: ModerationEvent) -> bool:
+    later = ModerationEvent.objects.filter(comment=event.comment_id, pk__gt=event.pk, verb__in=[event.verb, Verb.UNDO])
+    return any(_follows(event, other) for other in later)
+
+
+def _follows(event: ModerationEvent, later: ModerationEvent) -> bool:
+    """Whether a later event did the same again, or took this one back."""
+    is_its_undo = later.verb == Verb.UNDO and (later.before, later.after) == (event.after, event.before)
+    return later.verb == event.verb or (is_its_undo and history.is_aside(later))
+
+
+def _move_back(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) -> bool:
     was, now = moving.Place.read(event.before), moving.Place.read(event.after)
-    comment = Comment.objects.filter(pk=event.comment_id).first()
-    if comment is None or was is None or now != moving.Place(comment.parent_id, comment.article_id):
+    if was is None or now != moving.Place(comment.parent_id, comment.article_id):
         return False
     parent = Comment.objects.filter(pk=was.parent).first() if was.parent else None
     article = article_model().objects.filter(pk=was.article).first()
     if (was.parent and parent is None) or article is None:
         return False
     try:
-        moving.move(comment, by=by, parent=parent, article=article, reason="undone")
+        moving.move(comment, by=by, parent=parent, article=article, act=undo, verb=Verb.UNDO)
     except moderation.Refused:
         return False
     return True
 
 
-def _ask_no_more(event: ModerationEvent, *, by: Any) -> bool:
-    """The asker need not be asked any more, unless they were asked something else since or have answered."""
-    asked = Comment.objects.filter(pk=event.comment_id, detail_asked_at=event.at)
-    comment = asked.first()
-    if comment is None or not asked.update(detail_asked_at=None, detail_wanted=""):
+def _label_back(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) -> bool:
+    try:
+        return labelling.label(comment, **labelling.read(event.before), by=by, act=undo, verb=Verb.UNDO)
+    except moderation.Refused:
         return False
-    statuses.note(comment, Verb.UNDO, by=by)
+
+
+@locking.retried
+def _wait_again(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) -> bool:
+    held = locking.hold([comment.pk], articles=False).comments[comment.pk]
+    if _is_stale(event) or not dealing.reopen(held, event):
+        return False
+    statuses.note(held, Verb.UNDO, by=by, before=event.after, after=event.before, act=undo)
     return True
+
+
+@locking.retried
+def _ask_no_more(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) -> bool:
+    """The asker need not be asked any more, unless they were asked something else since or have answered."""
+    held = locking.hold([comment.pk], articles=False).comments[comment.pk]
+    if not Comment.objects.filter(pk=held.pk, detail_asked_at=event.at).update(detail_asked_at=None, detail_wanted=""):
+        return False
+    statuses.note(held, Verb.UNDO, by=by, before=event.after, after=event.before, act=undo)
+    return True
+
+
+# What else than a status is taken back, and by what; each says whether it was. The event says enough to go back.
+BACK: dict[Verb, Callable[[Comment, ModerationEvent, Any, UUID], bool]] = {
+    Verb.MOVE: _move_back,
+    Verb.LABEL: _label_back,
+    Verb.DEAL_WITH: _wait_again,
+    Verb.ASK_DETAIL: _ask_no_more,
+}
