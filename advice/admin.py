@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from comments import markup
 from comments.admin import ReadOnly
+from comments.auditing import Audited
 
 from . import helpline_admin, illustrations, publishing, site_admin  # noqa: F401 - Django looks for admins here
 from .models import BODY_LENGTH, Article, OldAddress
@@ -50,7 +51,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ArticleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     form = ArticleForm
     list_display = (
         "title",
@@ -111,7 +112,7 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _change(self, request: HttpRequest, articles: QuerySet[Article], **columns: Any) -> None:
         pks = list(articles.order_by("pk").values_list("pk", flat=True))
-        publishing.change(pks, **columns)
+        publishing.change(pks, by=request.user, **columns)
         self.message_user(request, f"{len(pks)} {model_ngettext(self.opts, len(pks))} changed.")
 
     # --- Looking ----------------------------------------------------------------------------------------------------

@@ -1,15 +1,19 @@
 """Helplines in the admin: the list says which ones nobody has checked for a year."""
 
 import re
+import uuid
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+
+from comments import auditing
+from comments.log_models import Verb
 
 from .site_models import CONFIRMED_FOR, Helpline
 
@@ -61,7 +65,7 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Helpline)
-class HelplineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class HelplineAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     form = HelplineForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("name", "country", "kind", "number", "confirmation", "order")
@@ -85,8 +89,19 @@ class HelplineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description="I have checked these today", permissions=["change"])
     def confirm(self, request: HttpRequest, lines: QuerySet[Helpline]) -> None:
-        number = lines.update(confirmed_on=timezone.localdate())
+        number = _confirm(lines, by=request.user)
         self.message_user(request, f"{number} confirmed today; {Helpline.objects.count() - number} others as before.")
 
     def view_on_site(self, line: Helpline) -> str:
         return "/help/"
+
+
+@transaction.atomic
+def _confirm(lines: QuerySet[Helpline], *, by: Any) -> int:
+    today, act = timezone.localdate(), uuid.uuid4()
+    for line in lines:
+        subject, before = auditing.subject_of(line), auditing.values_of(line, ["confirmed_on"])
+        line.confirmed_on = today
+        after = auditing.values_of(line, ["confirmed_on"])
+        auditing.record(by=by, verb=Verb.CHANGE, subject=subject, before=before, after=after, act=act)
+    return lines.update(confirmed_on=today)

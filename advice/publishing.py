@@ -4,14 +4,16 @@ The counts and the discussion's version belong to `comments`, which locks the ar
 here is a transaction of its own that raises the version last.
 """
 
+import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from comments import documents
+from comments import auditing, documents
 from comments.locking import add_to_counts
+from comments.log_models import Verb
 
 from .models import Article, OldAddress
 
@@ -57,11 +59,18 @@ def render_again(pks: Iterable[int]) -> None:
         add_to_counts(article.pk)
 
 
-def change(pks: Iterable[int], **columns: Any) -> None:
-    """Give many articles the same columns: published, open, closed."""
+def change(pks: Iterable[int], *, by: Any = None, **columns: Any) -> None:
+    """Give many articles the same columns: published, open, closed. In the log it is one act."""
+    act = uuid.uuid4()
     for pk in pks:
         with transaction.atomic():
-            Article.objects.filter(pk=pk).update(**columns)
+            article = Article.objects.select_for_update(no_key=True).without_text().get(pk=pk)
+            was = auditing.values_of(article, columns)
+            for column, value in columns.items():
+                setattr(article, column, value)
+            article.save(update_fields=columns)
+            now, subject = auditing.values_of(article, columns), auditing.subject_of(article)
+            auditing.record(by=by, verb=Verb.CHANGE, subject=subject, before=was, after=now, act=act)
             add_to_counts(pk)
 
 

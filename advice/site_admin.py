@@ -14,6 +14,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from comments.auditing import Audited
+
 from . import identity, illustrations, pictures, publishing, theme
 from .models import Article
 from .site_models import MenuItem, Picture, SiteIdentity
@@ -60,7 +62,7 @@ class MenuItemInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(SiteIdentity)
-class SiteIdentityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SiteIdentityAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     """The list leads straight to the one row, which is made when it is first saved."""
 
     fieldsets = (
@@ -159,7 +161,7 @@ class UploadForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PictureAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     """Pictures never change: another one is another upload. What is shown somewhere cannot be deleted."""
 
     list_display = ("thumbnail", "description", "size", "uploaded_at")

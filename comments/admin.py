@@ -23,6 +23,7 @@ from . import (  # noqa: F401 - Django looks for admins here
     settings_admin,
     statuses,
 )
+from .auditing import Audited
 from .forms import PK
 from .log_models import ModerationEvent
 from .managers import CommentQuerySet
@@ -222,7 +223,7 @@ class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg
 
 
 @admin.register(Situation)
-class SituationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SituationAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     """Questions get theirs at the desk, articles on their own page. Deleting one takes it off both."""
 
     list_display = ("name", "description", "order")

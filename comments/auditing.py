@@ -60,7 +60,13 @@ def record(
 def subject_of(thing: models.Model) -> str:
     """What the log calls it: article “How to wait”."""
     kind, name = str(thing._meta.verbose_name), str(thing)  # noqa: SLF001
-    return name if name.casefold() == kind.casefold() else f"{kind} “{name}”"
+    return kind if name.casefold() == kind.casefold() else f"{kind} “{name}”"
+
+
+def values_of(thing: models.Model, columns: Iterable[str]) -> str:
+    """A line for each of these columns, as it is now."""
+    fields = [thing._meta.get_field(name) for name in columns]  # noqa: SLF001
+    return "\n".join(f"{capfirst(field.verbose_name)}: {told(getattr(thing, field.name), field)}" for field in fields)  # type: ignore[union-attr]
 
 
 class Audited:
@@ -97,10 +103,13 @@ def told(value: Any, field: Any = None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple, models.QuerySet)):
-        return ", ".join(told(one, field) for one in value)
+        return _short(", ".join(told(one, field) for one in value))
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
-    text = _chosen(value, field)
+    return _short(_chosen(value, field))
+
+
+def _short(text: str) -> str:
     return text if len(text) <= LONG else f"{len(text):,} characters"
 
 
@@ -127,7 +136,11 @@ def _changes(form: Any, *, is_new: bool = False, is_gone: bool = False) -> Itera
     """The lines of what a form changed; of what is new or gone, of all that it says."""
     for name in form.fields if is_new or is_gone else form.changed_data:
         field, label = form.fields[name], form[name].label
-        if isinstance(field.widget, forms.HiddenInput) or name == DELETION_FIELD_NAME:
+        if (
+            isinstance(field, forms.FileField)
+            or isinstance(field.widget, forms.HiddenInput)
+            or name == DELETION_FIELD_NAME
+        ):
             continue
         if isinstance(field.widget, forms.PasswordInput):
             yield Change("", f"{label}: set")

@@ -2,11 +2,14 @@
 
 import secrets
 from typing import Any
+from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import discussion_settings, locking
+from . import auditing, discussion_settings, locking
+from .log_models import Verb
 from .models import Comment
 from .posting import check_limits
 from .reader_models import Report
@@ -45,9 +48,16 @@ def open_count() -> int:
     return Report.objects.filter(handled_at=None).count()
 
 
-def handle(reports: QuerySet[Report], *, by: Any) -> int:
-    """Note that a moderator has looked at these; how many were new to that."""
-    return reports.filter(handled_at=None).update(handled_at=timezone.now(), handled_by=by)
+@transaction.atomic
+def handle(reports: QuerySet[Report], *, by: Any, act: UUID | None = None) -> int:
+    """Note that a moderator has looked at these, and log each; how many were new to that."""
+    pks = list(reports.filter(handled_at=None).values_list("pk", flat=True))
+    held = Report.objects.select_for_update().filter(pk__in=pks, handled_at=None).order_by("pk")
+    act = act or uuid4()
+    for report in held:
+        subject = f"report {report.reference} on comment {report.comment_id}"
+        auditing.record(by=by, verb=Verb.DEAL_WITH, subject=subject, before="open", after="handled", act=act)
+    return Report.objects.filter(pk__in=[report.pk for report in held]).update(handled_at=timezone.now(), handled_by=by)
 
 
 def _reference() -> str:

@@ -13,7 +13,8 @@ from django.utils.text import slugify
 
 from advice import publishing
 from advice.models import Article, OldAddress, free_slug
-from comments import interchange, locking, markup
+from comments import auditing, interchange, locking, markup
+from comments.log_models import Verb
 from comments.models import Status
 
 from . import parse
@@ -46,6 +47,9 @@ class Report:
     others: int = 0
     keeps_numbers: bool = True
 
+    def __str__(self) -> str:
+        return f"created {self.created}, updated 0, skipped {self.skipped}, refused {len(self.refused)}"
+
 
 @locking.retried
 def write(
@@ -62,6 +66,7 @@ def write(
     for record in parse.read(path):
         if isinstance(record, parse.Item):
             importer.take(record)
+    auditing.record(by=None, verb=Verb.ADD, subject=f"import {found.source}", after=str(importer.report))
     return importer.report
 
 

@@ -68,4 +68,4 @@ class Command(BaseCommand):
                 "The comments have new numbers, because some of theirs are taken here: "
                 "old links to #comment-N lead elsewhere."
             )
-        say(f"created {report.created}, updated 0, skipped {report.skipped}, refused {len(report.refused)}")
+        say(str(report))
