@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from comments import labelling, moderation, posting
-from comments.models import MODERATORS
+from comments import labelling, moderation, people, posting
+from comments.people import Role
 from comments.reader_models import Situation
 from comments.screening import Submission
 
@@ -48,11 +48,11 @@ def fill() -> int:
 
 
 def sarah() -> User:
-    """The moderator who writes the demo's answers; made without a password that would let anybody in."""
+    """The owner who writes the demo's answers; made without a password that would let anybody in."""
     user = User.objects.filter(username=SARAH).first()
     if user is None:
         user = User.objects.create_user(SARAH, first_name="Sarah", is_staff=True)  # no password: an unusable one
-        user.groups.add(Group.objects.get(name=MODERATORS))
+        people.give(user, Role.OWNER)
     return user
 
 

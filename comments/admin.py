@@ -19,6 +19,7 @@ from . import (  # noqa: F401 - Django looks for admins here
     desk_pages,
     markup,
     moderation,
+    people_admin,
     report_admin,
     settings_admin,
     statuses,

@@ -224,4 +224,4 @@ class Moderator(User):  # type: ignore[django-manager-missing]
         default_permissions: ClassVar = ["add", "change", "view"]
 
     def __str__(self) -> str:
-        return str(self.get_full_name() or self.get_username())
+        return f"{self.get_full_name() or self.get_username()} ({self.get_username()})"

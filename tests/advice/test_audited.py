@@ -11,7 +11,7 @@ from django.utils import timezone
 from advice.models import Article
 from advice.site_models import Helpline
 from comments.log_models import ModerationEvent
-from comments.reader_models import Report
+from comments.reader_models import Report, Situation
 from tests import wxr
 from tests.factories import ask, make_article, make_situation
 
@@ -94,7 +94,10 @@ def test_the_sites_identity_and_menu_are_told_together(as_sarah: Client, article
 
 def test_a_situation_is_added_changed_and_deleted(as_sarah: Client) -> None:
     as_sarah.post("/admin/comments/situation/add/", {"name": "Silence", "slug": "silence", "order": 0})
-    as_sarah.post("/admin/comments/situation/", {"action": "delete_selected", "_selected_action": ["1"], "post": "yes"})
+    chosen = [Situation.objects.get().pk]
+    as_sarah.post(
+        "/admin/comments/situation/", {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
+    )
     assert [event[:2] for event in events()] == [
         ("add", "situation “Silence”"),
         ("delete", "situation “Silence”"),

@@ -9,7 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from comments.models import MODERATORS, moderator_name
+from comments import people
+from comments.log_models import ModerationEvent
+from comments.models import MODERATORS, OWNERS, moderator_name
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a calm and long password"
@@ -46,9 +48,31 @@ def test_it_makes_a_moderator_with_just_the_groups_rights(monkeypatch: pytest.Mo
     assert user.email == "sarah@example.com"
     assert (user.is_staff, user.is_active, user.is_superuser) == (True, True, False)
     assert user.check_password(PASSWORD)
-    assert list(user.groups.values_list("name", flat=True)) == [MODERATORS]
+    assert set(user.groups.values_list("name", flat=True)) == {MODERATORS, OWNERS}
     assert user.has_perms(["comments.moderate_comment", "advice.change_article"])
     assert not user.has_perm("comments.delete_comment")
+
+
+def test_the_first_on_a_site_without_an_owner_becomes_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "is made: an owner, the site's first, who" in create(monkeypatch)
+    assert "is made: a moderator, who" in create(monkeypatch, "ben", name="Ben")
+    assert "is made: an owner, who" in create(monkeypatch, "zoe", name="Zoe", owner=True)
+    assert [str(people.role_of(user)) for user in User.objects.order_by("pk")] == ["owner", "moderator", "owner"]
+
+
+def test_whoever_is_an_owner_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        assert "an owner" in create(monkeypatch)
+    User.objects.update(is_active=False)
+    assert "an owner, the site's first" in create(monkeypatch, "ben", name="Ben")
+    assert "is updated: an owner, who" in create(monkeypatch)
+
+
+def test_the_log_says_who_was_made_and_never_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    create(monkeypatch)
+    event = ModerationEvent.objects.get()
+    assert (event.verb, event.subject, event.by) == ("add", "moderator “Sarah (sarah)”", None)
+    assert event.after == "Name: Sarah\nEmail address: s…@example.com\nRole: an owner\nPassword: set"
 
 
 def test_it_updates_one_who_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

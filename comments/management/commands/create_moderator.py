@@ -1,17 +1,19 @@
-"""`manage.py create_moderator USER --name NAME --email E`: makes a moderator, or updates one."""
+"""`manage.py create_moderator USER --name NAME --email E [--owner]`: makes a moderator, or updates one."""
 
 import getpass
 import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from comments.models import MODERATORS
+from comments import auditing, people
+from comments.log_models import Verb
+from comments.people import Role
 
 
 class Command(BaseCommand):
@@ -21,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("user", help="the name to log in with")
         parser.add_argument("--name", required=True, help="what readers see beside answers")
         parser.add_argument("--email", required=True)
+        parser.add_argument(
+            "--owner", action="store_true", help="with an owner's rights: settings, people, erasing; the first has them"
+        )
         parser.add_argument(
             "--password-stdin", action="store_true", help="read the password from standard input instead of asking"
         )
@@ -39,8 +44,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join(error.messages)) from error
         if password:
             user.set_password(password)
-        _write(user)
-        self.stdout.write(f"{user.first_name} ({user.username}) is {verb}: a moderator, who can log in at /admin/.")
+        role = _write(user, verb, owner=options["owner"], has_password=bool(password))
+        self.stdout.write(f"{user.first_name} ({user.username}) is {verb}: {role}, who can log in at /admin/.")
 
 
 def _check(user: User) -> None:
@@ -77,6 +82,19 @@ def _ask_password(user: User) -> str:
 
 
 @transaction.atomic
-def _write(user: User) -> None:
+def _write(user: User, verb: str, *, owner: bool, has_password: bool) -> str:
+    """Save them, with a line in the log; the words for what they are."""
     user.save()
-    user.groups.add(Group.objects.get(name=MODERATORS))
+    is_first = not people.has_owner()
+    is_owner = owner or is_first or people.role_of(user) == Role.OWNER
+    people.give(user, Role.OWNER if is_owner else Role.MODERATOR)
+    role = "an owner" if is_owner else "a moderator"
+    told = f"Name: {user.first_name}\nEmail address: {user.email}\nRole: {role}"
+    auditing.record(
+        by=None,
+        verb=Verb.ADD if verb == "made" else Verb.CHANGE,
+        subject=f"moderator “{user.first_name} ({user.username})”",
+        after=told + ("\nPassword: set" if has_password else ""),
+        reason="create_moderator",
+    )
+    return f"{role}, the site's first" if is_first else role
