@@ -16,6 +16,9 @@ TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft",
 # As the index `comment_unanswered` says it, or it is not used: every public question has a position.
 UNANSWERED = Q(status="approved", position__isnull=False, answered_at=None, author=None)
 
+# To be excluded where an index holds what is open: SQLite would rather take the one on statuses, and read all approved.
+REMOVED = Q(status__in=["spam", "trash"])
+
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     """The reads. `update()` refuses the tree's columns and `delete()` refuses altogether: the doors do that, locked."""
@@ -49,16 +52,17 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def followed_up(self) -> "CommentQuerySet":
         """What askers added to their questions and nobody has dealt with, oldest first."""
-        added = self.filter(status__in=["pending", "approved"], follow_up_at__isnull=False)
+        added = self.filter(follow_up_at__isnull=False).exclude(REMOVED)
         return added.order_by("follow_up_at", "pk")
 
     def unhelped(self) -> "CommentQuerySet":
         """Questions whose askers say that the answer did not help, until somebody dealt with that; oldest first."""
-        return self.filter(status="approved", unhelped_at__isnull=False).order_by("unhelped_at", "pk")
+        said = self.filter(unhelped_at__isnull=False).exclude(Q(status="pending") | REMOVED)
+        return said.order_by("unhelped_at", "pk")
 
     def waiting_for_asker(self) -> "CommentQuerySet":
         """Questions on which a moderator asked for more detail, and the asker has not written since; oldest first."""
-        asked = self.filter(status__in=["pending", "approved"], detail_asked_at__isnull=False)
+        asked = self.filter(detail_asked_at__isnull=False).exclude(REMOVED)
         return asked.order_by("detail_asked_at", "pk")
 
     def urgent(self) -> "CommentQuerySet":
@@ -98,6 +102,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def answered(self) -> "CommentQuerySet":
         """Public questions with an answer."""
         return self.filter(status="approved", answered_at__isnull=False)
+
+    def answered_since(self, moment: datetime) -> "CommentQuerySet":
+        """Readers' public questions that have had their answer since, the latest answer first."""
+        return self.answered().filter(answered_at__gte=moment, author=None).order_by("-answered_at", "-pk")
+
+    def asked_since(self, moment: datetime) -> "CommentQuerySet":
+        """What readers have asked since and nobody put into spam or trash, the newest first."""
+        asked = self.roots().filter(posted_at__gte=moment).exclude(REMOVED)
+        return asked.exclude(name="").order_by("-posted_at")  # moderators' have none, nor do erased ones
 
     def pointing_to(self, article: int) -> "CommentQuerySet":
         """Public questions on articles that readers see with an answer that links to this article, the newest first."""

@@ -1,0 +1,36 @@
+"""The desk's lists are read from their own indexes, however many comments there are."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from comments.models import Comment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (lambda rows: rows.followed_up(), "comment_follow_up"),
+        (lambda rows: rows.unhelped(), "comment_unhelped"),
+        (lambda rows: rows.waiting_for_asker(), "comment_detail"),
+        (lambda rows: rows.asked_since(timezone.now() - timedelta(days=84)), "comment_posted"),
+        (lambda rows: rows.answered_since(timezone.now() - timedelta(days=365)), "comment_answered"),
+    ],
+)
+def test_a_list_and_its_count_use_the_index_that_is_there_for_it(read: Any, index: str) -> None:
+    for queryset in (read(Comment.objects), read(Comment.objects).order_by()):
+        assert index in plan(queryset)
+    assert "TEMP B-TREE" not in plan(read(Comment.objects))
+
+
+def plan(queryset: QuerySet[Comment]) -> str:
+    sql, parameters = queryset.values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
+        return "; ".join(row[3] for row in cursor.fetchall())
