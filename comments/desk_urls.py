@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import desk, desk_keys, desk_undo, desk_standing, desk_writing
+from . import desk, desk_keys, desk_standing, desk_undo, desk_writing
 
 
 def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
