@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto
 
-.PHONY: setup run dev test test-all check bench audit screenshots words lock clean
+.PHONY: setup run dev test test-all check bench bench-desk audit screenshots words lock clean
 
 setup: .venv/.development
 
@@ -39,6 +39,10 @@ check: .venv/.development
 
 bench: .venv/.development
 	@$(BIN)/python tests/benchmarks/article_page.py
+
+bench-desk: .venv/.development
+	@$(BIN)/python tests/benchmarks/answering.py
+	@$(BIN)/python tests/benchmarks/desk.py
 
 # Every page and state in docs/contact-sheet.webp.
 screenshots: .venv/.development

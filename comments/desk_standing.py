@@ -40,7 +40,7 @@ def _waits(months: Sequence[figures.Month]) -> plots.Plot:
     ]
     last = next(point for point in reversed(points) if point.value is not None)
     description = f"Bars for twelve months. In {last.name}, the last with an answer: {last.shown} days."
-    title = "How many days half of the questions waited at most, by the month of the answer"
+    title = "Half of the questions waited at most so many days, by the month of the answer"
     return plots.Plot("waits", title, description, "Month", "Days (median)", plots.bars(points))
 
 
