@@ -15,8 +15,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from comments import markup
-from comments.admin import ReadOnly
 from comments.auditing import Audited
+from comments.log_admin import ReadOnly
 
 from . import helpline_admin, illustrations, publishing, site_admin  # noqa: F401 - Django looks for admins here
 from .models import BODY_LENGTH, Article, OldAddress

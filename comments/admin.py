@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +25,7 @@ from . import (  # noqa: F401 - Django looks for admins here
 )
 from .auditing import Audited
 from .forms import PK
-from .log_models import ModerationEvent
+from .log_admin import EventInline, ReadOnly
 from .managers import CommentQuerySet
 from .models import Comment, article_model
 from .reader_models import Situation
@@ -116,30 +115,6 @@ class ArticleFilter(admin.SimpleListFilter):
         return queryset.filter(article=int(value)) if PK.fullmatch(value) else queryset
 
 
-class ReadOnly:
-    """Whoever may look may look; to change rows there are the verbs."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
-    model = ModerationEvent
-    fields = readonly_fields = ("at", "verb", "by", "from_status", "to_status", "reason")
-    ordering = ("-pk",)
-    verbose_name_plural = "what happened to it"
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ModerationEvent]:
-        return super().get_queryset(request).select_related("by")
-
-
 @admin.register(Comment)
 class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     """A list with actions, and a page to read. Answering and moving happen at the desk."""
@@ -209,18 +184,6 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description="desk")
     def desk(self, comment: Comment) -> str:
         return format_html('<a href="{}">Open at the desk</a>', reverse("admin:desk_comment", args=[comment.pk]))
-
-
-@admin.register(ModerationEvent)
-class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("at", "verb", "comment", "by", "from_status", "to_status", "reason")
-    list_filter = ("verb",)
-    list_select_related = ("by", "comment__author")
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    ordering = ("-pk",)
-    sortable_by = ()
-    fields = readonly_fields = ("at", "verb", "comment", "by", "from_status", "to_status", "reason")
 
 
 @admin.register(Situation)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -57,6 +58,8 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """One verb on one comment; then on to the next that waits, unless this one still does."""
     if verb not in VERBS:
         raise Http404
+    if verb == "erase" and not request.user.has_perm("comments.erase_comment"):
+        raise PermissionDenied
     found = desk_pages.comment(pk)
     if found is None:
         return gone(request, pk)

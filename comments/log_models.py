@@ -1,7 +1,7 @@
 """The log: every act of a moderator, of the site or of a comment's writer. Written once, never changed."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
@@ -44,6 +44,21 @@ class Verb(models.TextChoices):
     DELETE = "delete"
 
 
+class EventQuerySet(models.QuerySet["ModerationEvent"]):
+    """What was done stays written: no `update()`, no `delete()`. Erasing alone blanks texts."""
+
+    def blank_texts(self, *, reasons: bool = True) -> int:
+        """Take out what retells a comment; for `moderation.erase`. Who did what, and when, stays."""
+        blank = {"before": "", "after": "", **({"reason": ""} if reasons else {})}
+        return super().update(**blank)
+
+    def update(self, **columns: Any) -> NoReturn:
+        raise TypeError("The log is not changed: write another event.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The log is not deleted.")
+
+
 class ModerationEvent(models.Model):
     """One act on one comment, or on something else (`subject`): who, which verb, before, after, why and when.
 
@@ -64,6 +79,8 @@ class ModerationEvent(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
 
+    objects = EventQuerySet.as_manager()
+
     class Meta:
         default_permissions: ClassVar = ["view"]
         indexes: ClassVar = [
@@ -80,3 +97,11 @@ class ModerationEvent(models.Model):
         if self.from_status == self.to_status:
             return str(self.get_verb_display())
         return f"{self.verb} {self.from_status} → {self.to_status}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("The log is not changed: write another event.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("The log is not deleted.")

@@ -198,8 +198,8 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     gone = {*pks, *(answer.pk for answer in answers)}
     asks = [pk for pk, replies in below.items() if any(reply.author_id and reply.pk not in gone for reply in replies)]
     statuses.log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
-    ModerationEvent.objects.filter(comment__in=pks).update(reason="", before="", after="")
-    ModerationEvent.objects.filter(comment__in=gone).update(before="", after="")  # of answers, which retell it
+    ModerationEvent.objects.filter(comment__in=pks).blank_texts()
+    ModerationEvent.objects.filter(comment__in=gone).blank_texts(reasons=False)  # of answers, which retell it
     for model in (Note, Draft, Visit, RuleHit):
         model.objects.filter(comment__in=pks).delete()
     PrivateLink.objects.filter(comment__in=pks).delete()

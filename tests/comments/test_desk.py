@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from comments import desk_pages, moderation
 from comments.models import BODY_LENGTH, Comment, Status
-from tests.factories import answer, ask, fresh, make_article, reply_to
+from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -418,3 +418,12 @@ def test_the_queue_is_read_from_indexes_however_many_comments_there_are(article:
             cursor.execute("SET LOCAL enable_sort = off")
     assert "comment_unanswered" in Comment.objects.unanswered().order_by("posted_at", "pk").explain()
     assert "comment_unanswered" in Comment.objects.waiting().explain()
+
+
+def test_erasing_is_an_owners(client, article):
+    question = ask(article, "My secret.")
+    client.force_login(moderator("ben"))
+    assert "/erase/" not in client.get(address(question)).content.decode()
+    for data in ({}, {"confirmed": "yes"}):
+        assert client.post(address(question, "erase"), data).status_code == 403
+    assert fresh(question).body == "My secret."

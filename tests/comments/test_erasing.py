@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from comments import checking, moderation, posting
-from comments.log_models import ModerationEvent
+from comments import checking, moderation, posting, statuses
+from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment
 from comments.reader_models import PrivateLink
 from tests.factories import answer, ask, fresh, reply_to, submission
@@ -24,7 +24,7 @@ def secret(article, **columns):
         article, "My secret.", name="Secretia", email="secret@example.com", network="secret-network", **columns
     )
     PrivateLink.objects.create(comment=comment, token_hash=f"secret-{comment.pk}", created_at=timezone.now())
-    ModerationEvent.objects.filter(comment=comment).update(reason="quotes the secret")
+    statuses.note(comment, Verb.CORRECT, by=None, before="the secret", after="secret", reason="quotes the secret")
     return comment
 
 

@@ -1,0 +1,148 @@
+"""The log in the admin: who did what, when, with before and after. To read and to search, for nobody to change."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from . import differences, markup
+from .excerpts import TEXTS
+from .forms import PK
+from .log_models import ModerationEvent
+from .models import moderator_name
+
+SHORT = 160  # characters of before and after together that the list shows at once
+NOBODY = "nobody"
+
+
+class ReadOnly:
+    """Whoever may look may look; to change rows there are the verbs."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EventInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
+    model = ModerationEvent
+    fields = readonly_fields = ("at", "verb", "by", "from_status", "to_status", "reason")
+    ordering = ("-pk",)
+    verbose_name_plural = "what happened to it"
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModerationEvent]:
+        return super().get_queryset(request).select_related("by")
+
+
+class WhoFilter(admin.SimpleListFilter):
+    title = "who"
+    parameter_name = "who"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        staff = get_user_model().objects.filter(is_staff=True).order_by("first_name", "username")
+        return [*((str(user.pk), moderator_name(user)) for user in staff), (NOBODY, "The site, or a reader")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value() or ""
+        if value == NOBODY:
+            return queryset.filter(by=None)
+        return queryset.filter(by=int(value)) if PK.fullmatch(value) else queryset
+
+
+class WhatFilter(admin.SimpleListFilter):
+    title = "what"
+    parameter_name = "what"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("comments", "Comments"), ("other", "Articles, settings, people and the rest")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in ("comments", "other"):
+            return queryset
+        return queryset.filter(comment__isnull=self.value() == "other")
+
+
+@admin.register(ModerationEvent)
+class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("at", "who", "what_was_done", "what", "change", "reason")
+    list_display_links = ("at",)
+    list_filter = (WhatFilter, WhoFilter, ("at", admin.DateFieldListFilter), "verb")
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    ordering = ("-pk",)
+    sortable_by = ()
+    actions = None
+    search_fields = ("by__username", "by__first_name", "subject", "reason", "before", "after")
+    search_help_text = "A comment’s number; or words in names, subjects, reasons and texts"
+    fields = readonly_fields = (
+        *("at", "who", "what_was_done", "what", "reason", "difference", "text_before", "text_after"),
+    )
+
+    class Media:
+        css = {"all": ["comments/desk-log.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModerationEvent]:
+        events = super().get_queryset(request).select_related("by", "comment__author")
+        return events.defer(*(f"comment__{name}" for name in TEXTS))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        number = search_term.strip().removeprefix("#")
+        if PK.fullmatch(number):
+            return queryset.filter(comment=int(number)), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="who")
+    def who(self, event: ModerationEvent) -> str:
+        return f"{moderator_name(event.by)} ({event.by.get_username()})" if event.by else "the site, or a reader"
+
+    @admin.display(description="did")
+    def what_was_done(self, event: ModerationEvent) -> str:
+        verb = str(event.get_verb_display()).lower()
+        return verb if event.from_status == event.to_status else f"{verb}: {event.from_status} → {event.to_status}"
+
+    @admin.display(description="what")
+    def what(self, event: ModerationEvent) -> str:
+        if event.comment is None:
+            return event.subject
+        address = reverse("admin:desk_comment", args=[event.comment_id])
+        return format_html('<a href="{}">comment {}, {}</a>', address, event.comment_id, event.comment.display_name)
+
+    @admin.display(description="before and after")
+    def change(self, event: ModerationEvent) -> SafeString | str:
+        """What is short at once, what is long behind a click; the words compared on the event's own page."""
+        if len(event.before) + len(event.after) <= SHORT:
+            return self._shown(differences.marked(event.before, event.after))
+        beginning = markup.beginning(event.after or event.before, SHORT // 2)
+        both = format_html("{}{}", _block("del", event.before), _block("ins", event.after))
+        return format_html("<details><summary>{}</summary>{}</details>", beginning, self._shown(both))
+
+    @admin.display(description="what changed")
+    def difference(self, event: ModerationEvent) -> SafeString | str:
+        return self._shown(differences.marked(event.before, event.after))
+
+    @admin.display(description="before")
+    def text_before(self, event: ModerationEvent) -> SafeString | str:
+        return self._shown(event.before)
+
+    @admin.display(description="after")
+    def text_after(self, event: ModerationEvent) -> SafeString | str:
+        return self._shown(event.after)
+
+    def _shown(self, text: str) -> SafeString | str:
+        return format_html('<div class="desk-log">{}</div>', text) if text else self.get_empty_value_display()
+
+
+def _block(tag: str, text: str) -> SafeString | str:
+    return format_html("<{0}>{1}</{0}>", tag, text) if text else ""
