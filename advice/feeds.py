@@ -89,7 +89,7 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
             description=None,
             author_name=comment.display_name,
             pubdate=comment.published_at,
-            updateddate=_latest(comment.published_at, comment.edited_at),
+            updateddate=_latest(comment),
             content=_body(comment),
         )
     return _answer(feed)
@@ -114,7 +114,7 @@ def questions(request: HttpRequest) -> HttpResponse:
             description=None,
             author_name=question.display_name,
             pubdate=question.published_at,
-            updateddate=_latest(question.published_at, question.edited_at, answer.published_at, answer.edited_at),
+            updateddate=_latest(question, answer),
             content=_body(question) + heading + _body(answer),
         )
     return _answer(feed)
@@ -164,5 +164,7 @@ def _xml(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def _latest(*moments: datetime | None) -> datetime:
-    return max(moment for moment in moments if moment is not None)
+def _latest(*comments: Comment) -> datetime:
+    """When readers last got something new in them."""
+    moments = [(comment.published_at, comment.edited_at, comment.corrected_at) for comment in comments]
+    return max(moment for each in moments for moment in each if moment is not None)

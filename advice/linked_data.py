@@ -180,7 +180,7 @@ def _reply(row: Row, kind: str, root: int, site: Identity) -> Node:
 
 def _contribution(row: Row, text: str, address: str, site: Identity) -> Node:
     author = _person(row.shown_name, site) if row.author else {"@type": "Person", "name": row.shown_name}
-    edited = {"dateModified": w3c(row.edited_at)} if row.edited_at else {}
+    edited = {"dateModified": w3c(row.changed_at)} if row.changed_at else {}
     return {"url": address, "text": text, "datePublished": w3c(row.posted_at), **edited, "author": author}
 
 

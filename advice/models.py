@@ -76,6 +76,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         roots = Comment.objects.filter(article=OuterRef("pk"), level=0, position__isnull=False)
         return self.annotate(thread_total=Coalesce(Subquery(roots.order_by("-position").values("position")[:1]), 0))
 
+    def with_pinned_thread(self) -> "ArticleQuerySet":
+        """With `pinned_thread`, what `threads.pinned_thread` says, in the same query."""
+        return self.annotate(pinned_thread=Subquery(Comment.objects.pinned_under(OuterRef("pk")).values("pk")[:1]))
+
     def by_path(self, paths: Iterable[str]) -> dict[str, int]:
         """The pks of the articles at these paths (without the final slash), published or not, old addresses too."""
         slugs = {path[1:]: path for path in paths if SLUG_PATH.fullmatch(path)}

@@ -98,7 +98,7 @@ def thread(found: Article, question: Comment, page: ThreadPage) -> Card:
         description=markup.beginning(text, DESCRIPTION),
         kind="article",
         published_at=w3c(question.posted_at),
-        updated_at=w3c(question.edited_at),
+        updated_at=w3c(page.root.changed_at),
         data=linked_data.embedded(linked_data.thread(page, found, site, trail)),
     )
 

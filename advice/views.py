@@ -60,7 +60,9 @@ def comment_page(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 
 def _published(slug: str) -> Any:
     """The article with all that its page shows of it and its own rows, or 404."""
-    published = Article.objects.published().select_related("author", "lead_picture").with_thread_total()
+    published = (
+        Article.objects.published().select_related("author", "lead_picture").with_thread_total().with_pinned_thread()
+    )
     found = published.at(slug)
     if found is None:
         raise Http404
@@ -72,7 +74,7 @@ def _article_page(request: HttpRequest, found: Any, number: int | None) -> HttpR
         "article": found,
         "situations": found.situations.in_order(),
         "pointing": Comment.objects.pointing_to(found.pk).select_related("author")[:POINTING],
-        "discussion": threads.discussion(found.pk, number, found.thread_total),
+        "discussion": threads.discussion(found.pk, number, found.thread_total, pinned=found.pinned_thread),
         "form": CommentForm(),
         "body_length": BODY_LENGTH,
     }

@@ -48,19 +48,22 @@ def permalink(request: HttpRequest, pk: int) -> HttpResponse:
     root = Comment.objects.only("position", "article").get(pk=comment.tree_id)
     total = threads.thread_count(comment.article_id)
     number = threads.page_of(root.position or total, total)
-    page = threads.discussion(comment.article_id, number, total)
-    if any(node.row.pk == pk for node in page.nodes):
+    pinned = None if number else threads.pinned_thread(comment.article_id)
+    page = threads.discussion(comment.article_id, number, total, pinned=pinned)
+    if any(node.row.pk == comment.pk for node in page.nodes):
         article = comment.article.get_absolute_url()
         address = article if number is None else f"{article}comment-page-{number}/"
     else:
         address = _thread_address(comment)
-    return redirect(f"{address}#comment-{pk}")
+    return redirect(f"{address}#comment-{comment.pk}")
 
 
 @require_safe
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """One whole thread, in pages; around the first one what else there is to read."""
     question = reading.visible(pk, among=Comment.objects.with_neighbours())
+    if question.pk != pk:
+        return redirect(_thread_address(question))
     if not question.is_root:
         return redirect(f"{_thread_address(question)}#comment-{pk}")
     page = threads.thread(question, paging.asked_number(request))

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from .log_models import ModerationEvent, Verb
 from .models import Comment, Status
 
@@ -14,6 +16,8 @@ ASIDE = (
     Verb.ASK_DETAIL, Verb.DEAL_WITH, Verb.EDIT, Verb.CORRECT, Verb.MASK, Verb.HIGHLIGHT, Verb.UNHIGHLIGHT, Verb.CLOSE,
     Verb.REOPEN, Verb.PIN, Verb.UNPIN, Verb.LABEL,
 )  # fmt: skip
+WORDS_BACK = "words"  # the reason of an undo that put words back
+REWORDED = Q(verb__in=[Verb.MASK, Verb.CORRECT, Verb.EDIT]) | Q(verb=Verb.UNDO, reason=WORDS_BACK)
 
 Events = dict[int, list[ModerationEvent]]  # by comment, the last first
 
@@ -24,6 +28,12 @@ def events_of(pks: Iterable[int]) -> Events:
     for event in ModerationEvent.objects.filter(comment__in=list(pks)).order_by("-pk"):
         events[event.comment_id or 0].append(event)
     return events
+
+
+def forget_words(pks: Iterable[int]) -> None:
+    """Blank what the log tells of words that were masked or corrected: it may, until readers see the comment."""
+    told = ModerationEvent.objects.filter(REWORDED, comment__in=list(pks)).exclude(verb=Verb.EDIT)
+    told.blank_texts(reasons=False)
 
 
 def withdrawals(comments: Iterable[Comment]) -> dict[int, ModerationEvent]:

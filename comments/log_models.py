@@ -45,10 +45,11 @@ class Verb(models.TextChoices):
 
 
 class EventQuerySet(models.QuerySet["ModerationEvent"]):
-    """What was done stays written: no `update()`, no `delete()`. Erasing alone blanks texts."""
+    """What was done stays written: no `update()`, no `delete()`. Erasing blanks texts, publishing those from before."""
 
     def blank_texts(self, *, reasons: bool = True) -> int:
-        """Take out what retells a comment; for `moderation.erase`. Who did what, and when, stays."""
+        """Take out what retells a comment; for `moderation.erase`, and for `history.forget_words` of what was masked
+        or corrected before readers saw it. Who did what, and when, stays."""
         blank = {"before": "", "after": "", **({"reason": ""} if reasons else {})}
         return super().update(**blank)
 

@@ -122,6 +122,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         findable = self.filter(status="approved", level=0, in_search_engines=True)
         return findable.filter(article__published_at__lte=timezone.now())
 
+    def visible_threads(self, pks: list[int]) -> "CommentQuerySet":
+        """Of these questions those of which readers see at least a placeholder."""
+        return self.filter(pk__in=pks, level=0, position__isnull=False)
+
+    def pinned_under(self, article: Any) -> "CommentQuerySet":
+        """The public question that is pinned under an article, or none."""
+        return self.filter(article=article, pinned_at__isnull=False, status="approved")
+
     def under(self, articles: list[int], positions: range | None = None) -> "CommentQuerySet":
         """The threads of these articles, or a stretch of their positions."""
         found = self.filter(article__in=articles, level=0, position__isnull=False)
@@ -143,8 +151,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def last_changes(self, threads: list[int]) -> dict[int, datetime]:
         """When readers last got something new in each of these threads."""
         changes = self.filter(tree_id__in=threads, status="approved").order_by().values_list("tree_id")
-        dates = changes.annotate(Max("published_at"), Max("edited_at"))
-        return {tree: max(published, edited or published) for tree, published, edited in dates}
+        dates = changes.annotate(Max("published_at"), Max("edited_at"), Max("corrected_at"))
+        return {tree: max(filter(None, moments)) for tree, *moments in dates}
 
     def with_neighbours(self) -> "CommentQuerySet":
         """Questions with the pk and name of the public one before (`earlier`) and after (`later`) on their article."""
@@ -162,6 +170,18 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def to_reply_to(self, article: Any, pk: int | None) -> "Comment | None":
         """The public comment with this pk on this article, with its author; None where there is none such."""
         return self.approved().select_related("author").filter(article=article, pk=pk).first() if pk else None
+
+    def is_closed(self, comment: Any) -> bool:
+        """Whether the comment stands in a thread that takes no more replies."""
+        return self.filter(pk=comment.tree_id, closed_at__isnull=False).exists()
+
+    def at_home(self, pk: int) -> "Comment | None":
+        """The comment with this pk; for a question that was asked twice the other one, which it was merged into."""
+        found, seen = self.filter(pk=pk).first(), {pk}
+        while found is not None and found.merged_into_id and found.merged_into_id not in seen:
+            seen.add(found.merged_into_id)
+            found = self.filter(pk=found.merged_into_id).first()
+        return found
 
     def next_waiting(self, comment: Any) -> "Comment | None":
         """The oldest waiting comment younger than this one, else the oldest of all others."""

@@ -295,6 +295,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
         article_id: int
         parent_id: int | None
         continues_id: int | None
+        merged_into_id: int | None
         author_id: int | None
 
     def __str__(self) -> str:

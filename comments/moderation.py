@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from . import dealing, history, locking, posting, statuses
@@ -199,7 +199,7 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     asks = [pk for pk, replies in below.items() if any(reply.author_id and reply.pk not in gone for reply in replies)]
     statuses.log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
     ModerationEvent.objects.filter(comment__in=pks).blank_texts()
-    ModerationEvent.objects.filter(comment__in=gone).blank_texts(reasons=False)  # of answers, which retell it
+    ModerationEvent.objects.filter(history.REWORDED, comment__in=_answers_below(pks)).blank_texts(reasons=False)
     for model in (Note, Draft, Visit, RuleHit):
         model.objects.filter(comment__in=pks).delete()
     PrivateLink.objects.filter(comment__in=pks).delete()
@@ -237,6 +237,15 @@ def _gone_with(comment: Comment) -> list[int]:
     events = ModerationEvent.objects.filter(verb=Verb.WITHDRAW)
     moment = events.filter(comment=comment.pk).order_by("-pk").values("at")[:1]
     return list(events.filter(comment__in=near.values("pk"), at=moment).values_list("comment", flat=True)[:BATCH])
+
+
+def _answers_below(pks: list[int]) -> QuerySet[Comment]:
+    """Moderators' replies below these comments, public or not."""
+    above = Comment.objects.filter(
+        pk__in=pks, tree_id=OuterRef("tree_id"), lft__lt=OuterRef("lft"), rght__gt=OuterRef("rght")
+    )
+    trees = Comment.objects.filter(pk__in=pks).order_by().values("tree_id")
+    return Comment.objects.filter(Exists(above), tree_id__in=trees).by_moderators()
 
 
 def _public_below(comment: Comment) -> list[Comment]:

@@ -1,6 +1,7 @@
 """Moving comments: below another one, out as a question of their own, or to another article."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -77,7 +78,6 @@ def move(
 
 def _rewrite(held: locking.Held, moved: Comment, target: Comment | None, article: int) -> None:
     """Write the new parent and article, then the columns of both threads from their parent links."""
-    trees_held = list(held.roots)
     subtree = Comment.objects.filter(Q(pk=moved.pk) | Q(tree_id=moved.tree_id, lft__gt=moved.lft, rght__lt=moved.rght))
     subtree_pks = list(subtree.values_list("pk", flat=True))
     if moved.is_root and target:  # a reply has none of a root's columns
@@ -92,8 +92,13 @@ def _rewrite(held: locking.Held, moved: Comment, target: Comment | None, article
         listed = held.root_of(moved).in_search_engines
         Comment.objects.filter(pk=moved.pk).update(in_search_engines=listed)
     Comment.objects.filter(pk=moved.pk).update_tree(parent=target)
-    rows = Comment.objects.filter(tree_id__in=trees_held).order_by("posted_at", "pk")
+    renew(held, subtree_pks)
+
+
+def renew(held: locking.Held, moved: Collection[int]) -> None:
+    """Write the columns of the held threads from their parent links, after these comments were hung elsewhere."""
+    rows = Comment.objects.filter(tree_id__in=list(held.roots)).order_by("posted_at", "pk")
     trees.write(list(trees.columns(rows.values_list("pk", "parent_id"))))
     # Who asked in one thread has not asked in another: the mark of the asker is for the thread's own question.
     is_askers = Case(When(continues=F("tree_id"), then=True), default=False)
-    Comment.objects.filter(pk__in=subtree_pks, continues__isnull=False).update(by_asker=is_askers)
+    Comment.objects.filter(pk__in=moved, continues__isnull=False).update(by_asker=is_askers)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from . import discussion_settings, locking, markup, numbers, screening
+from . import discussion_settings, history, locking, markup, numbers, screening
 from .desk_models import DiscussionSettings
 from .models import Comment, Helped, Status, article_model
 from .screening import Submission
@@ -65,6 +65,14 @@ class ThreadFull(Closed):
     )
 
 
+class ThreadClosed(Closed):
+    keeps_parent = False
+    message = _(
+        "This conversation is closed, so nothing was sent. "
+        "Your text is still below: you can ask it as a question of your own."
+    )
+
+
 class ParentGone(Refused):
     status = 422
     keeps_parent = False
@@ -109,8 +117,8 @@ class Posted:
 def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     """Write a reader's comment, or find the one that the same click wrote already. It is pending (or caught as spam).
 
-    `at` is the moment it counts from, if not now (the demo). Raises Closed, CapReached, ThreadFull, ParentGone or
-    TooMany (an addition: Stale or EnoughAdded too), and then nothing is written.
+    `at` is the moment it counts from, if not now (the demo). Raises Closed, CapReached, ThreadClosed, ThreadFull,
+    ParentGone or TooMany (an addition: Stale or EnoughAdded too), and then nothing is written.
     """
     digest, row = _digest(submission), discussion_settings.fresh()
     is_counted = submission.parent_id is None and row.weekly_cap is not None
@@ -180,7 +188,8 @@ def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
     found.reasons, found.urgent = list(verdict.reasons), found.urgent or verdict.urgent
     found.edited_at = timezone.now()
     found.original_body, found.corrected_at, found.detail_asked_at = "", None, None
-    _render(found)
+    history.forget_words([found.pk])
+    render(found)
     found.save(update_fields=["name", "digest", "reasons", "urgent", "edited_at", "detail_asked_at", *WORDS])
     return found
 
@@ -196,7 +205,7 @@ def insert(comment: Comment, parent: Comment | None) -> None:
 
     A root needs no lock: its tree's number is its own pk.
     """
-    _render(comment)
+    render(comment)
     if parent is None:
         comment.pk = comment.tree_id = numbers.take(1)[0]
         comment.lft, comment.rght, comment.level = 1, 2, 0
@@ -205,8 +214,12 @@ def insert(comment: Comment, parent: Comment | None) -> None:
         comment.insert_at(parent, "last-child", save=True, refresh_target=False)
 
 
-def _render(comment: Comment) -> None:
-    comment.body_html = markup.comment_html(comment.body, by_moderator=comment.author_id is not None)
+def render(comment: Comment) -> None:
+    """Make a comment's HTML from its words. What came from another system is HTML, or plain text, for good."""
+    if comment.source is None:
+        comment.body_html = markup.comment_html(comment.body, by_moderator=comment.author_id is not None)
+    else:
+        comment.body_html = markup.imported_comment_html(comment.body)
     comment.excerpt_html = markup.excerpt(comment.body_html)
 
 
@@ -233,6 +246,13 @@ def digest_of(article: int, parent: int | None, name: str, email: str, body: str
     """The same for the same words by the same person in the same place. Keyed: a guess at a text cannot be checked."""
     text = "\x00".join([settings.SECRET_KEY, str(article), str(parent or ""), name, email, body])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def digest_now(comment: Comment) -> str:
+    """The digest of a comment as it is: another one, where its words were changed."""
+    if comment.author is not None:
+        return digest_of(comment.article_id, comment.parent_id, comment.author.get_username(), "", comment.body)
+    return _digest(_as_sent(comment, comment.name, comment.body))
 
 
 def _digest(submission: Submission) -> str:
@@ -262,8 +282,10 @@ def _hold_parent(submission: Submission) -> Comment:
     parent = held.comments.get(submission.parent_id or 0)
     if parent is None or parent.article_id != submission.article_id or parent.status != Status.APPROVED:
         raise Stale if submission.continues_id else ParentGone
-    size = held.root_of(parent).rght // 2
-    if size >= THREAD_LIMIT:
+    root = held.root_of(parent)
+    if root.closed_at and not submission.continues_id:  # as `_open_article`
+        raise ThreadClosed
+    if root.rght // 2 >= THREAD_LIMIT:
         raise ThreadFull
     return parent
 

@@ -1,7 +1,6 @@
 """Comments by the number in an address, as far as readers may see them; else 404."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from . import threads
 from .managers import CommentQuerySet
@@ -13,13 +12,16 @@ LARGEST_PK = 2**63 - 1  # what a column for pks holds
 def public(pk: int) -> Comment:
     """The comment, if readers see it."""
     comment = _on_published_article(pk, Comment.objects.all())
-    if not comment.is_public:
+    if not comment.is_public or comment.pk != pk:
         raise Http404
     return comment
 
 
 def visible(pk: int, *, among: CommentQuerySet | None = None) -> Comment:
-    """The comment, if readers see it or a placeholder for it. `among` says what else is to be read with it."""
+    """The comment, if readers see it or a placeholder for it. `among` says what else is to be read with it.
+
+    It has another pk where that one is of a question that was asked twice: it is the one which answers both.
+    """
     comment = _on_published_article(pk, Comment.objects.all() if among is None else among)
     if not threads.is_visible(comment):
         raise Http404
@@ -29,7 +31,7 @@ def visible(pk: int, *, among: CommentQuerySet | None = None) -> Comment:
 def _on_published_article(pk: int, comments: CommentQuerySet) -> Comment:
     if pk > LARGEST_PK:
         raise Http404
-    comment: Comment = get_object_or_404(comments.select_related("article", "author"), pk=pk)
-    if not comment.article.is_published:
+    comment = comments.select_related("article", "author").at_home(pk)
+    if comment is None or not comment.article.is_published:
         raise Http404
     return comment

@@ -10,7 +10,7 @@ CARD_BYTES = 800  # what the markup around a comment weighs
 COLUMNS = (
     "pk", "parent_id", "tree_id", "lft", "rght", "level", "status", "posted_at", "edited_at", "name", "by_asker",
     "author_id", "author__first_name", "author__last_name", "author__username", "body_html", "excerpt_html",
-    "reply_count", "position", "answered_at",
+    "reply_count", "position", "answered_at", "corrected_at", "highlighted_at", "withdrawn_at", "closed_at",
 )  # fmt: skip
 PARENT = (
     "parent__status", "parent__name", "parent__author_id", "parent__author__first_name", "parent__author__last_name",
@@ -41,6 +41,10 @@ class Row(NamedTuple):
     reply_count: int
     position: int | None
     answered_at: datetime | None
+    corrected_at: datetime | None
+    highlighted_at: datetime | None
+    withdrawn_at: datetime | None
+    closed_at: datetime | None
 
     @classmethod
     def of(cls, comment: Comment) -> "Row":
@@ -51,12 +55,22 @@ class Row(NamedTuple):
             comment.pk, comment.parent_id, comment.tree_id, comment.lft, comment.rght, comment.level, comment.status,
             comment.posted_at, comment.edited_at, comment.name, comment.by_asker, comment.author_id, first, last,
             username, comment.body_html, comment.excerpt_html, comment.reply_count, comment.position,
-            comment.answered_at,
+            comment.answered_at, comment.corrected_at, comment.highlighted_at, comment.withdrawn_at, comment.closed_at,
         )  # fmt: skip
 
     @property
     def is_public(self) -> bool:
         return self.status == Status.APPROVED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """An answer that was taken back: readers are told so where it stood."""
+        return self.withdrawn_at is not None and self.status == Status.TRASH
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When its words were last changed, by whoever wrote them or by a moderator."""
+        return max(filter(None, (self.edited_at, self.corrected_at)), default=None)
 
     @property
     def shown_name(self) -> str:

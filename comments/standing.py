@@ -23,6 +23,7 @@ class Standing(StrEnum):
     ANSWERED = "answered"
     AWAY = "away"  # with its article, which is not public at present
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"  # the same was asked before, and is answered there
     NOT_SHOWN = "not shown"  # taken down by a moderator
 
 
@@ -44,6 +45,7 @@ class Own:
     has_more_answers: bool
     additions: list[Addition]
     may: frozenset[str]
+    together_with: Comment | None = None  # the public question that it was merged into
 
     @property
     def is_waiting(self) -> bool:
@@ -59,7 +61,7 @@ class Own:
 
 
 def of(comment: Comment) -> Own:
-    """Six queries at most, however long the thread is."""
+    """Six queries at most, however long the thread is, and two or three where it was merged."""
     additions = list(Comment.objects.additions_to(comment))
     withdrawn = history.withdrawals([comment, *additions])
     found = Comment.objects.below(comment).approved().by_moderators().select_related("author")
@@ -76,12 +78,20 @@ def of(comment: Comment) -> Own:
             Addition(each, _standing(each, withdrawn=each.pk in withdrawn, is_away=is_away)) for each in additions
         ],
         may=frozenset(_acts(comment, standing, answers[0].posted_at if shown else None)),
+        together_with=_other(comment) if standing == Standing.MERGED else None,
     )
+
+
+def _other(comment: Comment) -> Comment | None:
+    other = Comment.objects.select_related("article").at_home(comment.pk)
+    return other if other and other.is_public and other.article.is_published else None
 
 
 def _standing(comment: Comment, *, withdrawn: bool, is_away: bool, answered: bool = False) -> Standing:
     if withdrawn:
         return Standing.WITHDRAWN
+    if comment.merged_into_id is not None:
+        return Standing.MERGED
     if comment.is_rewritable:
         return Standing.WAITING
     if comment.status == Status.PENDING:
@@ -100,7 +110,7 @@ def _acts(comment: Comment, standing: Standing, answered_at: datetime | None) ->
         acts.add("change")
     if standing == Standing.WITHDRAWN:
         acts.add("put-back")
-    elif standing != Standing.NOT_SHOWN:
+    elif standing not in (Standing.NOT_SHOWN, Standing.MERGED):
         acts.add("withdraw")
     if standing in (Standing.PUBLIC, Standing.ANSWERED) and comment.continues_id is None:
         acts.add("add")

@@ -60,9 +60,10 @@ def write(
     for status, pks in by_status.items():
         columns: dict[str, Any] = {"status": status}
         if status == Status.APPROVED:
-            columns |= {"published_at": Coalesce("published_at", Value(now)), "original_body": "", "withdrawn_at": None}
+            columns |= {"published_at": Coalesce("published_at", Value(now)), "original_body": ""}
+            history.forget_words(pks)
         if status in (Status.APPROVED, Status.PENDING):
-            columns["merged_into"] = None
+            columns |= {"merged_into": None, "withdrawn_at": None}
         Comment.objects.filter(pk__in=pks).update(**columns)
     log(changed, verb, changes, by=by, reason=reason, now=now, act=act)
     seen = {c.article_id for c in changed if Status.APPROVED in (c.status, changes[c.pk])}

@@ -8,6 +8,7 @@ rows decide what is shown.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from . import markup
@@ -35,6 +36,8 @@ class Node:
     answers_name: str = ""  # whom it replies to, where the nesting does not show it
     descends: bool = False  # a list of replies opens below it
     closes: range = field(default_factory=lambda: range(0))  # how many lists end after it
+    in_closed: bool = False  # its thread takes no more replies
+    is_pinned: bool = False
     more: int = 0  # replies of its thread that the page leaves out, on the last node of a thread
     root: Row | None = None  # with `more`
 
@@ -45,6 +48,20 @@ class Node:
     @property
     def is_answer(self) -> bool:
         return self.row.author is not None and not self.is_removed
+
+    @property
+    def is_highlighted(self) -> bool:
+        return self.is_answer and self.row.highlighted_at is not None
+
+    @property
+    def is_revised(self) -> bool:
+        """An answer that was edited after readers saw it."""
+        return self.is_answer and self.row.edited_at is not None
+
+    @property
+    def is_corrected(self) -> bool:
+        """A reader's words that a moderator changed."""
+        return self.row.author is None and self.row.corrected_at is not None
 
     @property
     def is_waiting(self) -> bool:
@@ -93,12 +110,22 @@ def newest_from(total: int) -> int:
     return max(0, total // PAGE - 1) * PAGE + 1
 
 
-def discussion(article: int, number: int | None = None, total: int | None = None) -> Discussion:
-    """The threads on a page of an article. `number` must be one of its full pages (1 to R // 20)."""
+def pinned_thread(article: int) -> int | None:
+    """The pk of the question that stands first on the article's own address."""
+    return Comment.objects.pinned_under(article).values_list("pk", flat=True).first()
+
+
+def discussion(
+    article: int, number: int | None = None, total: int | None = None, *, pinned: int | None = None
+) -> Discussion:
+    """The threads on a page of an article. `number` must be one of its full pages (1 to R // 20).
+
+    The article's own address begins with the `pinned` thread, wherever its place is; that place stays its own.
+    """
     total = thread_count(article) if total is None else total
     full = total // PAGE
     start, end = (newest_from(total), total) if number is None else ((number - 1) * PAGE + 1, number * PAGE)
-    nodes = _threads(article, start, end) if total else []
+    nodes = _threads(article, start, end, None if number else pinned) if total else []
     older = (start - 1) // PAGE or None
     newer = None if number is None else (number + 1 if number < full else 0)
     return Discussion(nodes, number, total, newer, older, full)
@@ -111,15 +138,12 @@ def thread(question: Comment, number: int = 1) -> ThreadPage | None:
     if not 1 <= number <= pages:
         return None
     replies = Comment.objects.filter(tree_id=root.tree).replies().approved().order_by("lft")
-    shown = read_rows(replies[(number - 1) * THREAD_PAGE : number * THREAD_PAGE])
+    *shown, following = [*read_rows(replies[(number - 1) * THREAD_PAGE : number * THREAD_PAGE + 1]), None]
+    if len(shown) > THREAD_PAGE:
+        following = shown.pop()
     removed: list[Row] = []
-    if shown and root.rght != 2 * (root.reply_count + 1):  # somebody's reply is not approved
-        inner = Comment.objects.filter(tree_id=root.tree, level__gt=0, lft__lt=shown[-1].lft, rght__gt=shown[0].lft)
-        removed = [
-            row
-            for row in read_rows(inner.exclude(status=Status.APPROVED).order_by("lft")[:1_000])
-            if row.rght > row.lft + 1
-        ]
+    if root.rght != 2 * (root.reply_count + 1):  # somebody's reply is not approved
+        removed = _placeholders(root, shown, is_first=number == 1, until=following.lft if following else root.rght)
     rows = sorted([root, *removed, *shown], key=lambda row: row.lft)
     kept = _without_dead_branches(rows)
     kept = kept if kept and kept[0].pk == root.pk else [root, *kept]
@@ -127,16 +151,29 @@ def thread(question: Comment, number: int = 1) -> ThreadPage | None:
 
 
 def thread_page_of(comment: Comment) -> int:
-    """The page of its thread that shows this reply."""
+    """The page of its thread that shows this reply; a withdrawn answer stands with the replies before it."""
     before = (
         Comment.objects.filter(tree_id=comment.tree_id, lft__lt=comment.lft, level__gt=0).approved().order_by().count()
     )
-    return before // THREAD_PAGE + 1
+    return max(0, before - (comment.withdrawn_at is not None)) // THREAD_PAGE + 1
 
 
 def is_visible(comment: Comment) -> bool:
-    """Whether readers see the comment, or a placeholder for it because replies below it live on."""
-    return comment.is_public or Comment.objects.below(comment).approved().order_by().exists()
+    """Whether readers see the comment, or a placeholder: replies below it live on, or it is an answer taken back."""
+    if comment.is_public or Comment.objects.below(comment).approved().order_by().exists():
+        return True
+    return comment.withdrawn_at is not None and Comment.objects.visible_threads([comment.tree_id]).exists()
+
+
+def _placeholders(root: Row, shown: Sequence[Row], *, is_first: bool, until: int) -> list[Row]:
+    """Of a page of a thread: what is not approved and has replies there, and answers that were taken back."""
+    since = 0 if is_first or not shown else shown[0].lft
+    on_page = Q(lft__gt=since, lft__lt=until)
+    if shown:
+        on_page |= Q(lft__lt=shown[-1].lft, rght__gt=shown[0].lft)
+    hidden = Comment.objects.filter(on_page, tree_id=root.tree, level__gt=0).exclude(status=Status.APPROVED)
+    stand_for_something = hidden.filter(Q(withdrawn_at__isnull=False) | Q(rght__gt=F("lft") + 1))
+    return read_rows(stand_for_something.order_by("lft")[:1_000])
 
 
 def _parents(rows: Sequence[Row]) -> list[Row]:
@@ -145,10 +182,12 @@ def _parents(rows: Sequence[Row]) -> list[Row]:
     return read_rows(Comment.objects.filter(pk__in=elsewhere)) if elsewhere else []
 
 
-def _threads(article: int, start: int, end: int) -> list[Node]:
-    count = end - start + 1
+def _threads(article: int, start: int, end: int, pinned: int | None) -> list[Node]:
+    count = end - start + 1 + (pinned is not None)
     first = min(REPLIES + 1, (ROWS // count + 1) // 2)  # rows of each thread
-    roots = Comment.objects.filter(article=article, level=0, position__range=(start, end)).order_by().values("pk")
+    on_page = Q(position__range=(start, end))
+    on_page = on_page | Q(pk=pinned) if pinned else on_page
+    roots = Comment.objects.filter(on_page, article=article, level=0).order_by().values("pk")
     last_lft = 2 * first - 1
     rows = read_rows(Comment.objects.filter(tree_id__in=roots, lft__lte=last_lft).order_by("tree_id", "lft"))
     known: dict[int | None, str] = {}
@@ -161,12 +200,13 @@ def _threads(article: int, start: int, end: int) -> list[Node]:
         by_tree.setdefault(row.tree, []).append(row)
     # A root that left its place between two of our queries has no position any more.
     complete = [thread for thread in by_tree.values() if thread[0].level == 0 and thread[0].position is not None]
-    complete.sort(key=lambda thread: -(thread[0].position or 0))
+    complete.sort(key=lambda thread: (thread[0].pk != pinned, -(thread[0].position or 0)))
     selected = [_select(thread, first, PAGE_BYTES // count) for thread in complete]
     names = {**known, **_names(row for thread in selected for row in thread)}
     nodes = []
     for thread in selected:
         drawn = _draw(thread, names, shorten=True)
+        drawn[0].is_pinned = thread[0].pk == pinned
         left_out = thread[0].reply_count - sum(1 for row in thread[1:] if row.is_public)
         if left_out > 0:
             drawn[-1].more, drawn[-1].root, drawn[-1].closes = left_out, thread[0], range(drawn[-1].depth - 1)
@@ -203,12 +243,24 @@ def _fitted(row: Row, room: int) -> Row:
 
 
 def _without_dead_branches(rows: Sequence[Row]) -> list[Row]:
-    """The rows (of one thread, in reading order) less the removed ones without a public one below them among these."""
-    kept: list[Row] = []
+    """The rows (of one thread, in reading order) less the removed ones without a public one below them among these.
+
+    An answer that was taken back stays, as long as what it stood below does.
+    """
+    living: set[int] = set()
+    public = None  # where the nearest public row after this one begins
     for row in reversed(rows):
-        if row.is_public or (kept and kept[-1].lft < row.rght):
+        if row.is_public or row.is_withdrawn or (public is not None and public < row.rght):
+            living.add(row.pk)
+        public = row.lft if row.is_public else public
+    dead = {row.pk for row in rows} - living
+    kept: list[Row] = []
+    for row in rows:
+        if row.pk in dead or row.parent in dead:
+            dead.add(row.pk)
+        else:
             kept.append(row)
-    return kept[::-1]
+    return kept
 
 
 def _names(rows: Iterable[Row]) -> dict[int | None, str]:
@@ -230,7 +282,8 @@ def _draw(rows: Sequence[Row], names: dict[int | None, str], *, shorten: bool) -
             nodes[-1].closes = range(nodes[-1].depth - depth)
         is_shortened = shorten and bool(row.excerpt)
         name = names.get(row.parent) or _("a removed comment")
-        node = Node(row, depth, row.excerpt if is_shortened else row.html, is_shortened, name if told else "")
+        html, answers_name = row.excerpt if is_shortened else row.html, name if told else ""
+        node = Node(row, depth, html, is_shortened, answers_name, in_closed=rows[0].closed_at is not None)
         nodes.append(node)
         above.append(node)
     if nodes:

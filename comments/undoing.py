@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from . import dealing, history, labelling, locking, moderation, moving, statuses
+from . import arranging, dealing, history, labelling, locking, moderation, moving, rewording, statuses
 from .desk_models import Draft
 from .log_models import ModerationEvent, Verb
 from .models import Comment, article_model
@@ -49,6 +49,8 @@ def read(act: UUID) -> Act | None:
 
 def can_undo(event: ModerationEvent) -> bool:
     """Whether an act with this event may be taken back; `undo_act` looks again at what happened since."""
+    if event.verb in rewording.VERBS and not event.after:
+        return False  # the words before it are not kept
     return event.act is not None and event.comment_id is not None and (event.verb in STATUSES or event.verb in BACK)
 
 
@@ -110,14 +112,22 @@ def _take_back(event: ModerationEvent, *, by: Any, undo: UUID) -> bool:
 
 
 def _is_stale(event: ModerationEvent) -> bool:
-    later = ModerationEvent.objects.filter(comment=event.comment_id, pk__gt=event.pk, verb__in=[event.verb, Verb.UNDO])
+    again = (*_alike(event), Verb.UNDO)
+    later = ModerationEvent.objects.filter(comment=event.comment_id, pk__gt=event.pk, verb__in=again)
     return any(_follows(event, other) for other in later)
 
 
 def _follows(event: ModerationEvent, later: ModerationEvent) -> bool:
     """Whether a later event did the same again, or took this one back."""
     is_its_undo = later.verb == Verb.UNDO and (later.before, later.after) == (event.after, event.before)
-    return later.verb == event.verb or (is_its_undo and history.is_aside(later))
+    return later.verb in _alike(event) or (is_its_undo and history.is_aside(later))
+
+
+def _alike(event: ModerationEvent) -> Sequence[str]:
+    """The verbs that write what this event wrote."""
+    if event.verb in rewording.VERBS:
+        return rewording.VERBS
+    return arranging.pair(Verb(event.verb)) if event.verb in arranging.VERBS else (event.verb,)
 
 
 def _move_back(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) -> bool:
@@ -167,4 +177,6 @@ BACK: dict[Verb, Callable[[Comment, ModerationEvent, Any, UUID], bool]] = {
     Verb.LABEL: _label_back,
     Verb.DEAL_WITH: _wait_again,
     Verb.ASK_DETAIL: _ask_no_more,
+    **dict.fromkeys(arranging.VERBS, arranging.undo),
+    **dict.fromkeys(rewording.VERBS, rewording.undo),
 }

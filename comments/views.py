@@ -58,6 +58,8 @@ def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment
         return refused
     if pk is not None and parent is None:
         return posting.ParentGone()
+    if parent is not None and Comment.objects.is_closed(parent):
+        return posting.ThreadClosed()
     return None if arrivals.is_utf8(request) else posting.Damaged()
 
 
@@ -114,11 +116,13 @@ def similar(request: HttpRequest) -> HttpResponse:
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """The reply form on a page of its own, below the comment."""
     parent = reading.public(pk)
+    is_closed = Comment.objects.is_closed(parent)
     context = {
         "article": parent.article,
         "parent": parent,
         "form": CommentForm(),
         "body_length": BODY_LENGTH,
-        "is_open": parent.article.takes_comments,
+        "is_closed": is_closed,
+        "is_open": parent.article.takes_comments and not is_closed,
     }
     return render(request, "comments/reply.html", context)
