@@ -20,6 +20,7 @@ from . import (  # noqa: F401 - Django looks for admins here
     moderation,
     people_admin,
     report_admin,
+    rules_admin,
     settings_admin,
     statuses,
 )

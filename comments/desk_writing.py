@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
-from . import desk, desk_pages, markup, moderation
+from . import blocking, desk, desk_pages, markup, moderation
 from .desk_forms import AnswerForm, LabelsForm
 from .desk_frame import gone, moderators_only, offer_undo, page, to_next
 from .models import Comment
@@ -54,5 +54,6 @@ def _comment_page(
         "form": form,
         "labels": LabelsForm(question=comment) if comment.is_root and comment.erased_at is None else None,
         "preview": preview,
+        "rule_hits": blocking.hits_of(comment) if comment.reasons else [],
     }
     return page(request, "comment", context, status=status)

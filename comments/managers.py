@@ -77,6 +77,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         sent = self.filter(level=0, posted_at__gt=since).exclude(name="").exclude(status__in=["spam", "trash"])
         return sent.order_by("-posted_at")
 
+    def newest_of_readers(self) -> "CommentQuerySet":
+        """What readers wrote and nobody erased, the newest first."""
+        return self.exclude(name="").order_by("-pk")
+
+    def is_known(self, name: str, email: str) -> bool:
+        """Whether something by this reader, by name and email together, is public."""
+        return bool(email) and self.approved().filter(email=email, name=name).exists()
+
     def reported(self) -> "CommentQuerySet":
         """What readers reported and nobody has looked at, oldest first."""
         reports = self.model._meta.apps.get_model("comments", "Report").objects.filter(handled_at=None)  # noqa: SLF001

@@ -85,7 +85,12 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _UNWANTED.sub("", text)
     text = _SURROGATES.sub("\ufffd", text)
-    return "".join(unicodedata.normalize("NFC", piece) for piece in _PIECE.findall(text)).strip()
+    return composed(text).strip()
+
+
+def composed(text: str) -> str:
+    """NFC: each letter with its marks is one character, where there is one; in pieces (see above)."""
+    return "".join(unicodedata.normalize("NFC", piece) for piece in _PIECE.findall(text))
 
 
 def clean_line(text: str) -> str:

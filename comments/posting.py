@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from . import discussion_settings, history, locking, markup, numbers, screening
+from . import blocking, discussion_settings, history, locking, markup, numbers, screening
 from .desk_models import DiscussionSettings
 from .models import Comment, Helped, Status, article_model
 from .screening import Submission
@@ -149,6 +149,8 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
         follow_up_at=now if submission.by_asker else None,
     )
     insert(comment, parent)
+    if verdict.hits:
+        blocking.note(comment, list(verdict.hits), now)
     if submission.by_asker:
         Comment.objects.filter(pk=comment.tree_id).update(detail_asked_at=None)  # here it is
     return Posted(comment, is_new=True)
@@ -191,6 +193,7 @@ def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
     history.forget_words([found.pk])
     render(found)
     found.save(update_fields=["name", "digest", "reasons", "urgent", "edited_at", "detail_asked_at", *WORDS])
+    blocking.note(found, list(verdict.hits), found.edited_at)
     return found
 
 

@@ -3,8 +3,12 @@
 Nothing is dropped: a comment caught as spam is a row with that status, and its sender sees no difference.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.utils import timezone
+
+from . import blocking
 from .models import Status
 
 TRAP = "trap field"
@@ -29,19 +33,74 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check says: a reason, and the status that it alone would give."""
+
+    reason: str
+    status: Status = Status.PENDING
+    urgent: bool = False
+    hit: blocking.Hit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     status: Status
     reasons: tuple[str, ...]
     urgent: bool = False
+    hits: tuple[blocking.Hit, ...] = ()  # of block rules
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the site knows beside the submission itself."""
+
+    seen_before: bool  # the same words by the same person in the same place were there
+    rules: list[blocking.Hit]  # that match
 
 
 def screen(submission: Submission, *, seen_before: bool) -> Verdict:
-    """The verdict on a submission. `seen_before`: the same words by the same person in the same place were there."""
-    reasons = []
+    """The verdict on a submission: all checks are asked, the worst status holds, and every reason is kept.
+
+    What is urgent is never spam: a person must see it.
+    """
+    known = Known(seen_before, blocking.hits(_sent(submission), timezone.now()))
+    findings = [finding for check in CHECKS for finding in check(submission, known)]
+    urgent = any(finding.urgent for finding in findings)
+    is_spam = not urgent and any(finding.status == Status.SPAM for finding in findings)
+    return Verdict(
+        Status.SPAM if is_spam else Status.PENDING,
+        tuple(dict.fromkeys(finding.reason for finding in findings)),
+        urgent,
+        tuple(finding.hit for finding in findings if finding.hit),
+    )
+
+
+def trap(submission: Submission, known: Known) -> Iterator[Finding]:
+    """The field that people do not see was filled."""
     if submission.trapped:
-        reasons.append(TRAP)
-    if seen_before:
-        reasons.append(SAME_TEXT)
+        yield Finding(TRAP, Status.SPAM)
+
+
+def same_text(submission: Submission, known: Known) -> Iterator[Finding]:
+    """It was sent before, and not by the same click."""
+    if known.seen_before:
+        yield Finding(SAME_TEXT)
+
+
+def how_it_went(submission: Submission, known: Known) -> Iterator[Finding]:
+    """Told to the moderators in the first place."""
     if submission.how_it_went:
-        reasons.append(HOW_IT_WENT)
-    return Verdict(Status.SPAM if submission.trapped else Status.PENDING, tuple(reasons))
+        yield Finding(HOW_IT_WENT)
+
+
+def rules(submission: Submission, known: Known) -> Iterator[Finding]:
+    """Moderators' own rules."""
+    for hit in known.rules:
+        yield Finding(hit.reason, Status(hit.rule.then), hit=hit)
+
+
+CHECKS: tuple[Callable[[Submission, Known], Iterator[Finding]], ...] = (trap, same_text, how_it_went, rules)
+
+
+def _sent(submission: Submission) -> blocking.Sent:
+    return blocking.sent(name=submission.name, email=submission.email, network=submission.network, body=submission.body)

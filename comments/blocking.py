@@ -1,0 +1,154 @@
+"""Block rules: what the moderators want held or filed as spam, by address, by network, by words.
+
+Words are compared as readers see them, not as they are typed: NFKC, casefolded, without what is drawn as nothing, and
+with anything that is neither letter, digit nor mark between them. Whole words only: "ass" is not in "class". It takes
+time in proportion to the text, whatever the text is.
+"""
+
+import functools
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from . import markup
+from .desk_models import BlockRule, RuleHit
+from .models import Comment
+
+RULES = 500  # active at once: every one is compared with every text that comes in
+TRIED = 2_000  # of the newest comments, against which a rule is tried
+SHOWN = 20  # of what a rule has caught, or would have
+SHORT = 2  # letters of a word that stands in half of all texts
+WORD, EMAIL, NETWORK = BlockRule.Kind.WORD, BlockRule.Kind.EMAIL, BlockRule.Kind.NETWORK
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What rules look at: the words as `words_of` makes them."""
+
+    email: str
+    network: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that matches, and what it found."""
+
+    rule: BlockRule
+    matched: str
+
+    @property
+    def reason(self) -> str:
+        """For moderators, among the reasons of screening. Whose address it is stands on the comment already."""
+        said = {WORD: f"blocked word: {self.matched}", EMAIL: "blocked address", NETWORK: "blocked network"}
+        return said[BlockRule.Kind(self.rule.kind)]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a rule would have hit."""
+
+    count: int
+    first: list[Comment]  # the newest of them
+    of: int  # comments that were looked at
+
+
+def sent(*, name: str, email: str, network: str, body: str) -> Sent:
+    return Sent(email.casefold(), network, words_of(name, body))
+
+
+def hits(what: Sent, now: datetime) -> list[Hit]:
+    """The active rules that match, at most RULES of them. One query."""
+    return [hit for rule in active(now)[:RULES] if (hit := hit_of(rule, what))]
+
+
+def active(now: datetime) -> QuerySet[BlockRule]:
+    """Those that have not expired."""
+    return BlockRule.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now)).order_by("pk")
+
+
+def hit_of(rule: BlockRule, what: Sent) -> Hit | None:
+    value = rule.value
+    if rule.kind == WORD:
+        return Hit(rule, value) if f" {value} " in what.words else None
+    if rule.kind == NETWORK:
+        return Hit(rule, value) if value == what.network else None
+    is_host = value.startswith("@") and what.email.endswith(value)
+    return Hit(rule, what.email) if what.email and (is_host or value == what.email) else None
+
+
+def normalised(kind: str, value: str) -> str:
+    """A rule's value as it is kept and compared; "" where nothing is left of it."""
+    if kind == WORD:
+        return " ".join(_words(value))
+    return markup.clean_line(value).casefold()
+
+
+def words_of(*texts: str) -> str:
+    """The words of these texts, each between two blanks; no phrase goes from one text over into the next."""
+    return " " + " | ".join(" ".join(_words(text)) for text in texts) + " "
+
+
+def is_short(rule: BlockRule) -> bool:
+    return rule.kind == WORD and len(rule.value) <= SHORT
+
+
+def try_out(rule: BlockRule) -> Trial:
+    """Which of readers' newest comments the rule, saved or not, would have hit."""
+    newest = Comment.objects.newest_of_readers().only("name", "email", "network", "body", "status", "posted_at")[:TRIED]
+    count, first, looked_at = 0, [], 0
+    for comment in newest.iterator(chunk_size=500):
+        looked_at += 1
+        if hit_of(rule, sent(name=comment.name, email=comment.email, network=comment.network, body=comment.body)):
+            count += 1
+            first += [comment] if count <= SHOWN else []
+    return Trial(count, first, looked_at)
+
+
+def note(comment: Comment, found: list[Hit], now: datetime) -> None:
+    """Write down what caught a comment in its present words, in the transaction that writes them."""
+    RuleHit.objects.filter(comment=comment).delete()
+    rules = {hit.rule.pk: hit for hit in found}
+    # Held, so that no rule goes while a reader's post refers to it: the post would fail.
+    held = BlockRule.objects.select_for_update(no_key=True).filter(pk__in=rules).order_by("pk") if rules else []
+    RuleHit.objects.bulk_create(
+        RuleHit(rule=rule, comment=comment, matched=rules[rule.pk].matched, at=now) for rule in held
+    )
+
+
+def hits_of(comment: Comment) -> list[RuleHit]:
+    """What caught this comment, with the rules."""
+    return list(RuleHit.objects.filter(comment=comment).select_related("rule").order_by("pk"))
+
+
+def caught_by(rule: BlockRule) -> list[RuleHit]:
+    """The latest that a rule caught, with the comments."""
+    return list(RuleHit.objects.filter(rule=rule).select_related("comment__author").order_by("-pk")[:SHOWN])
+
+
+class _Letters(dict[int, str]):
+    """For `str.translate`, one for each text: each of its characters is looked up once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = _letters(code)
+        return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _letters(code: int) -> str:
+    """What a character reads as: NFKC and casefolded letters, digits and marks, and a blank for each other sign."""
+    return "".join(map(_kept, unicodedata.normalize("NFKC", chr(code)).casefold()))
+
+
+def _kept(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Cf" or char in markup.FILLERS:
+        return ""
+    return char if category[0] in "LMN" else " "
+
+
+def _words(text: str) -> list[str]:
+    """Folded before it is composed: some characters become eighteen."""
+    return markup.composed(text.translate(_Letters())).split()
