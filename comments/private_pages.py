@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import arrivals, links, moderation, posting, standing
+from . import arrivals, links, moderation, posting, receiving, standing
 from .forms import parent_pk
 from .models import BODY_LENGTH, Comment, Helped
 from .networks import network_of
@@ -144,7 +144,7 @@ def _write(visit: Visit, act: str, data: dict[str, str]) -> None:
         posting.rewrite(comment, name=data["name"], body=data["body"])
     else:
         network, how_it_went = network_of(visit.request), act == "how-it-went"
-        posting.post(posting.addition(comment, data["body"], network=network, how_it_went=how_it_went))
+        receiving.receive(posting.addition(comment, data["body"], network=network, how_it_went=how_it_went))
 
 
 def _refused(visit: Visit, act: str, form: Any, refused: posting.Refused) -> HttpResponse:

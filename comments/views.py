@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from . import arrivals, discussion_settings, links, markup, posting, reading, search
+from . import arrivals, discussion_settings, links, markup, posting, reading, receiving, search
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
@@ -39,7 +39,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
     if request.POST.get("step") == "check":
         return _ask_again(request, article, form, parent, checking=True)
     try:
-        posted = posting.post(form.submission(article, network_of(request), pk))
+        posted = receiving.receive(form.submission(article, network_of(request), pk))
     except posting.Refused as refused:
         return _refused(request, article, form, parent, refused)
     if request.POST.get("shared"):
