@@ -74,14 +74,15 @@ def hold(numbers: range) -> None:
     start = timezone.now() - timedelta(days=20)
     records = [
         interchange.Record(
-            f"p{number}", "", None, f"Asker {number % 700}", f"asker{number % 700}@example.com", f"{number}. {TEXT}",
+            str(number + 1), "", None, f"Asker {number % 700}", f"asker{number % 700}@example.com", f"{number}. {TEXT}",
             "pending", start + timedelta(minutes=number),
         )
         for number in numbers
     ]  # fmt: skip
     with transaction.atomic():
         interchange.hold("pending", Article.objects.filter(pk=article.pk))
-        interchange.write(article.pk, "pending", records, keep_numbers=False)
+        written = interchange.write(article.pk, "pending", records, keep_numbers=False)
+    assert written.created == len(numbers), written.refused[:3]
     rule, _ = BlockRule.objects.get_or_create(kind="word", value="in May")
     caught = Comment.objects.pending().exclude(rule_hits__rule=rule).order_by("pk")[::RULED]
     RuleHit.objects.bulk_create(RuleHit(rule=rule, comment=one, matched="in May", at=one.posted_at) for one in caught)

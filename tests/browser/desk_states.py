@@ -1,0 +1,72 @@
+"""A desk with one of everything on it, and the addresses of its pages."""
+
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from comments import moderation, reporting
+from comments.models import Comment
+from tests.factories import answer, ask, make_article, make_situation, moderator, reply_to
+
+LONG_NAME = "W" * 60
+LONG_WORD = "https://a.example/" + "long" * 60
+
+
+def log_in(page: Page, address: str) -> None:
+    """As Sarah, by the cookie that a login gives: every state would else begin with the same form."""
+    client = Client()
+    client.force_login(moderator("sarah", first_name="Sarah"))
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "path": "/admin/"}
+    page.context.add_cookies([{**session, "domain": address.split("//")[1].split(":", maxsplit=1)[0]}])  # type: ignore[list-item]
+
+
+def fill() -> dict[str, str]:
+    """The addresses of the pages, by what they show."""
+    sarah = moderator("sarah", first_name="Sarah")
+    article = make_article(author=sarah, title="Getting back together? " + "W" * 60)
+    question = _question(article, sarah)
+    _one_of_each(article, sarah)
+    return {
+        "queue": "/admin/desk/",
+        "a question": f"/admin/desk/{question.pk}/",
+        "a reply": f"/admin/desk/{Comment.objects.replies().pending().latest('pk').pk}/",
+        "move": f"/admin/desk/{question.pk}/move/",
+        "where we stand": "/admin/desk/standing/",
+        "keys": "/admin/desk/keys/",
+    }
+
+
+def empty() -> dict[str, str]:
+    return {"queue, empty": "/admin/desk/", "where we stand, empty": "/admin/desk/standing/"}
+
+
+def _question(article: Any, sarah: Any) -> Comment:
+    """One with everything on it: long words, an email, reasons, a thread, situations, events."""
+    make_situation("Left by a partner")
+    make_situation("On and off")
+    question = ask(article, LONG_WORD, name=LONG_NAME, email=f"{'long' * 15}@example.com", approved=True)
+    at = question
+    for number in range(7):
+        at = reply_to(at, f"{'x' * 100} {number}", name=LONG_NAME, by_asker=number == 1)
+    reply_to(at, "And I?", approved=False, email="bob@example.com")
+    answer(at, "`" + "code" * 40 + "`", by=sarah)
+    moderation.hold(question, by=sarah, reason="Let me think. " * 20)
+    Comment.objects.filter(pk=question.pk).update(reasons=["many links", "same text"], urgent=True)
+    return question
+
+
+def _one_of_each(article: Any, sarah: Any) -> None:
+    """Something in every list of the queue."""
+    now = timezone.now()
+    done = ask(article, "Did it help?", name="Cleo")
+    answer(done, "A month.", by=sarah)
+    Comment.objects.filter(pk=done.pk).update(helped="no", unhelped_at=now)
+    added = reply_to(done, "He wrote again.", name="Cleo", by_asker=True)
+    Comment.objects.filter(pk=added.pk).update(follow_up_at=now)
+    asked = ask(article, "What should I do?", approved=False)
+    Comment.objects.filter(pk=asked.pk).update(detail_asked_at=now, detail_wanted="When was that?")
+    reporting.report(added, reason="identity", details="She is my sister. " * 10, network="")
+    moderation.mark_spam(ask(article, "Buy pills", approved=False), by=sarah)
+    moderation.trash(ask(article, "Nothing", approved=False), by=sarah)

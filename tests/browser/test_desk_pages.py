@@ -1,0 +1,39 @@
+"""Every page of the desk on a phone: WCAG 2.2 AA in light and dark, headings in order, nothing that runs out."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser import desk_states
+from tests.browser.test_pages import assert_headings_in_order, runs_out, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def javascript() -> bool:
+    return True
+
+
+@pytest.mark.parametrize("make", [desk_states.empty, desk_states.fill], ids=lambda make: make.__name__)
+def test_a_moderator_can_read_everything(page: Page, live_server: Any, make: Any) -> None:
+    """All pages in one test: what is on them takes longer to make than to look at."""
+    addresses = make()
+    desk_states.log_in(page, live_server.url)
+    wrong = {name: faults for name, address in addresses.items() if (faults := looked_at(page, address))}
+    assert wrong == {}
+
+
+def looked_at(page: Page, address: str) -> list[str]:
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")  # no colour is on its way while it is looked at
+    response = page.goto(address)
+    assert response is not None
+    assert response.status == 200
+    page.evaluate(Axe().axe_script)
+    faults = [*runs_out(page), *violations(page)]
+    assert_headings_in_order(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    faults += [f"dark {fault}" for fault in violations(page)]
+    return faults
