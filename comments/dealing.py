@@ -36,6 +36,12 @@ def deal_with(comments: Comments, *, by: Any, reason: str = "", act: UUID | None
     return statuses.fresh(_emptied(held.comments, told, by=by, reason=reason, act=act, now=now))
 
 
+def open_among(pks: Iterable[int]) -> set[int]:
+    """Which of these `deal_with` would change."""
+    comments = Comment.objects.filter(OPEN, pk__in=list(pks)).values_list("pk", flat=True)
+    return {*comments, *_reports_on(pks)}
+
+
 def with_an_answer(answered: Comment, *, by: Any, act: UUID, now: datetime) -> None:
     """An answer deals with all that its thread's asker has said so far. The caller holds the thread."""
     thread = {comment.pk: comment for comment in Comment.objects.filter(OPEN, tree_id=answered.tree_id)}

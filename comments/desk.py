@@ -12,9 +12,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from . import desk_pages, history, labelling, moderation, moving, reporting
+from . import desk_pages, history, labelling, moderation, moving
 from .desk_forms import LabelsForm, MoveForm
 from .desk_frame import address, gone, moderators_only, offer_undo, page, to_next
 from .log_models import ModerationEvent
@@ -37,19 +37,8 @@ OFFERED = {
     Status.SPAM: ("restore", "approve", "trash"),
     Status.TRASH: ("restore", "approve", "mark_spam"),
 }
-ERASED = 10  # comments shown at once whose answers are to be looked at
 UNDOABLE = ("approve", "hold", "mark_spam", "trash", "restore")
 COMING_BACK = ("hold", "restore", "undo")  # whoever takes a step back wants to look again
-
-
-@moderators_only
-@require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    """Everything that waits, oldest first."""
-    waiting = desk_pages.queue_page(request.GET.get("page"))
-    erased = Comment.objects.erased_with_answers().select_related("article")[:ERASED]
-    context = {"title": "Waiting for you", "page": waiting, "erased": erased, "reports": reporting.open_count()}
-    return page(request, "queue", context)
 
 
 @moderators_only

@@ -1,15 +1,13 @@
-"""What the desk's pages show: the queue, what comes next in it, and what stands around a comment in its thread."""
+"""What the desk's pages show: what comes next in the queue, and what stands around a comment in its thread."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db import connection
 
 from . import undoing
 from .models import Comment
 
-PAGE = 25  # comments in the queue
 NEAREST_PARENTS = 8  # above a comment; its question is always shown too
 ROWS = 100  # of the thread before the comment, and as many after it
 EVENTS = 20
@@ -30,12 +28,6 @@ class Surroundings:
     def others(self) -> int:
         """How many comments of the thread, beside those on the path, are read or left out."""
         return self.before_left_out + len(self.before) + len(self.after) + self.after_left_out
-
-
-def queue_page(number: Any) -> Page[Comment]:
-    """A page of the queue; for a number that it does not have, the nearest one."""
-    waiting = Comment.objects.waiting().select_related("article", "author", "parent__author")
-    return Paginator(waiting, PAGE).get_page(number)
 
 
 def next_after(comment: Comment) -> int | None:

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import desk, desk_keys, desk_standing, desk_undo, desk_writing
+from . import desk, desk_bulk, desk_keys, desk_queue, desk_standing, desk_undo, desk_writing
 
 
 def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
     """Of the more general addresses the last come last: a verb is any word."""
     return [
-        path("desk/", admin_view(desk.queue), name="desk"),
+        path("desk/", admin_view(desk_queue.queue), name="desk"),
+        path("desk/bulk/", admin_view(desk_bulk.act), name="desk_bulk"),
+        path("desk/news/", admin_view(desk_queue.news), name="desk_news"),
         path("desk/standing/", admin_view(desk_standing.where_we_stand), name="desk_standing"),
         path("desk/keys/", admin_view(desk_keys.sheet), name="desk_keys"),
         path("desk/undo/<uuid:act>/", admin_view(desk_undo.undo), name="desk_undo"),

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, When
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft",
 
 # As the index `comment_unanswered` says it, or it is not used: every public question has a position.
 UNANSWERED = Q(status="approved", position__isnull=False, answered_at=None, author=None)
+ANY = Q()
+
+# As the index `comment_waiting` says it, a word and no parameter, or SQLite sorts all that is pending.
+PENDING = Q(status=RawSQL("'pending'", []))
 
 # To be excluded where an index holds what is open: SQLite would rather take the one on statuses, and read all approved.
 REMOVED = Q(status__in=["spam", "trash"])
@@ -27,7 +32,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(status="approved")
 
     def pending(self) -> "CommentQuerySet":
-        return self.filter(status="pending")
+        return self.filter(PENDING)
 
     def roots(self) -> "CommentQuerySet":
         return self.filter(level=0)
@@ -50,6 +55,22 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """The queue: what is pending and questions without an answer, oldest first; not what waits for its asker."""
         return self.filter(Q(status="pending") | UNANSWERED, detail_asked_at=None).order_by("posted_at", "pk")
 
+    def first_waiting(self, most: int, which: Q = ANY) -> "CommentQuerySet":
+        """The first of `waiting()`, so many: both halves are read as their indexes stand, however long they are."""
+        objects = self.model.objects
+        halves = [objects.filter(half, which, detail_asked_at=None) for half in (PENDING, UNANSWERED)]
+        first = [half.order_by("posted_at", "pk")[:most] for half in halves]
+        # SQLite knows no limits within a UNION, save one level further down.
+        pending, unanswered = (objects.filter(pk__in=half.values("pk")).order_by().values("pk") for half in first)
+        return self.filter(pk__in=pending.union(unanswered, all=True)).order_by("posted_at", "pk")[:most]
+
+    def marked_spam(self) -> "CommentQuerySet":
+        return self.filter(status="spam", erased_at=None)
+
+    def trashed(self) -> "CommentQuerySet":
+        """What is in the trash; of what was erased nothing is left to look at."""
+        return self.filter(status="trash", erased_at=None)
+
     def followed_up(self) -> "CommentQuerySet":
         """What askers added to their questions and nobody has dealt with, oldest first."""
         added = self.filter(follow_up_at__isnull=False).exclude(REMOVED)
@@ -67,7 +88,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def urgent(self) -> "CommentQuerySet":
         """What waits and should not, oldest first."""
-        return self.filter(Q(status="pending") | UNANSWERED, urgent=True).order_by("posted_at", "pk")
+        waits = Case(When(Q(status="pending") | UNANSWERED, then=True), default=False)
+        return self.alias(waits=waits).filter(waits=True, urgent=True).order_by("posted_at", "pk")
 
     def new_questions(self, since: datetime) -> "CommentQuerySet":
         """Readers' questions sent after that moment that were not taken down, the last first.
@@ -193,9 +215,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def next_waiting(self, comment: Any) -> "Comment | None":
         """The oldest waiting comment younger than this one, else the oldest of all others."""
-        others = self.waiting().exclude(pk=comment.pk)
-        younger = Q(posted_at__gt=comment.posted_at) | Q(posted_at=comment.posted_at, pk__gt=comment.pk)
-        return others.filter(younger).first() or others.first()
+        younger = Q(posted_at__gt=comment.posted_at) | Q(pk__gt=comment.pk)
+        younger, others = younger & Q(posted_at__gte=comment.posted_at), ~Q(pk=comment.pk)
+        return self.first_waiting(1, younger).first() or self.first_waiting(1, others).first()
 
     def before(self, comment: Any) -> "CommentQuerySet":
         """What stands before a comment in its thread, the nearest first."""

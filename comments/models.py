@@ -198,7 +198,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["article", "position"], name="comment_page"),
             models.Index(fields=["article", "-id"], name="comment_latest"),
             # Roots are `level = 0`, never `parent IS NULL`: SQLite would take the parent's index for that and scan.
-            models.Index(fields=["posted_at", "id"], name="comment_waiting", condition=Q(status="pending")),
+            models.Index(fields=["status", "posted_at", "id"], name="comment_waiting", condition=Q(status="pending")),
             # NULLs alone in the condition: SQLite cannot tell that a parameter fits one with values.
             models.Index(fields=["status", "posted_at", "id"], name="comment_unanswered", condition=_UNANSWERED),
             # With the status, though nearly all are approved: SQLite would take another index with it, and sort.

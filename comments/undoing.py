@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Count, Exists, Q, Subquery
 from django.utils import timezone
 
 from . import arranging, dealing, history, labelling, locking, moderation, moving, rewording, statuses
@@ -37,14 +38,24 @@ class Act:
 
 def read(act: UUID) -> Act | None:
     """None where there is no such act, or where it was about something else than comments."""
-    events = list(_events(act).select_related("by", "comment__author", "comment__parent__author"))
-    if not events:
+    events = ModerationEvent.objects.filter(act=act, comment__isnull=False)
+    count = events.order_by().values("act").annotate(count=Count("comment", distinct=True)).values("count")
+    said = (
+        events.annotate(
+            count=Subquery(count),
+            is_answer=Q(verb=Verb.ANSWER),
+            can_go=Exists(events.filter(verb__in=[*STATUSES, *BACK])),
+        )
+        .select_related("by", "comment__author", "comment__parent__author")
+        .order_by("-is_answer", "pk")
+        .first()
+    )
+    if said is None:
         return None
-    said = next((event for event in events if event.verb == Verb.ANSWER), events[0])
     is_answer = said.verb == Verb.ANSWER
-    about: Any = (said.comment and said.comment.parent) if is_answer else said.comment
-    count = 1 if is_answer else len({event.comment_id for event in events})
-    return Act(act, said.verb, said.by, said.at, about or said.comment, count, any(map(can_undo, events)))
+    comment: Any = said.comment
+    about = (comment.parent or comment) if is_answer else comment
+    return Act(act, said.verb, said.by, said.at, about, 1 if is_answer else said.count, said.can_go)
 
 
 def can_undo(event: ModerationEvent) -> bool:

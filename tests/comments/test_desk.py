@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from comments import desk_pages, moderation
+from comments import desk_pages, moderation, queues
 from comments.models import BODY_LENGTH, Comment, Status
 from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
 
@@ -117,12 +117,12 @@ def test_an_empty_queue_is_kind(desk: Client) -> None:
 def test_the_queue_comes_in_pages_and_a_wrong_number_shows_a_page_too(
     desk: Client, article: Any, asked: str, shown: int
 ) -> None:
-    for number in range(desk_pages.PAGE + 1):
+    for number in range(queues.PAGE + 1):
         ask(article, f"Question {number}?", approved=False)
     response = desk.get("/admin/desk/", {"page": asked})
     assert response.status_code == 200
     assert response.context["page"].number == shown
-    assert len(response.context["page"]) == (desk_pages.PAGE if shown == 1 else 1)
+    assert len(response.context["page"]) == (queues.PAGE if shown == 1 else 1)
 
 
 def test_the_queue_costs_the_same_queries_with_5_and_with_60_waiting(desk: Client, article: Any) -> None:

@@ -1,0 +1,103 @@
+"""What a moderator chose to see of the desk's lists. All of it is in the address; what does not exist is ignored."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from . import filters, reporting
+from .models import article_model
+from .queues import BY_KEY, WAITING, Narrowed, Tab
+
+ARTICLES = 50  # to choose from: those with the most questions
+_PK = re.compile(r"0|[1-9][0-9]{0,17}")
+_ANCHOR = re.compile(r"#(?:comment-)?([1-9][0-9]{0,17})$")
+_PATH = re.compile(r"(?:^|/)(?:comments|questions|admin/desk)/([1-9][0-9]{0,17})(?:/\S*)?$")
+_REFERENCE = re.compile(rf"[{reporting.ALPHABET}]{{4}}-[{reporting.ALPHABET}]{{4}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A list, and what of it."""
+
+    tab: Tab
+    words: str
+    article: Any
+    since: int | None
+    articles: list[Any]
+
+    @property
+    def narrowed(self) -> Narrowed:
+        return Narrowed(self.tab, self.words, self.article.pk if self.article else None, self.since)
+
+    @property
+    def query(self) -> str:
+        return urlencode(self._parameters())
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """What a form has to keep beside what is typed into it."""
+        return [(name, value) for name, value in self._parameters().items() if name not in ("q", "article")]
+
+    @property
+    def without(self) -> str:
+        """The address of the whole list."""
+        return "?" + urlencode({"tab": self.tab.key} if self.tab != WAITING else {})
+
+    def address_of(self, tab: Tab) -> str:
+        """The same choice in another list; what is new is chosen in one alone."""
+        changed = {**self._parameters(), "tab": tab.key}
+        changed.pop("since", None)
+        if tab == WAITING:
+            changed.pop("tab")
+        return "?" + urlencode(changed)
+
+    def _parameters(self) -> dict[str, str]:
+        every = {
+            "tab": self.tab.key if self.tab != WAITING else "",
+            "q": self.words,
+            "article": str(self.article.pk) if self.article else "",
+            "since": str(self.since or ""),
+        }
+        return {name: value for name, value in every.items() if value}
+
+
+def chosen_of(query: QueryDict) -> Chosen:
+    articles = list(article_model().objects.order_by("-question_count", "-pk").only("pk", "title")[:ARTICLES])
+    return Chosen(
+        tab=BY_KEY.get(query.get("tab", ""), WAITING),
+        words=filters.words_of(query),
+        article=_article(number(query.get("article")), articles),
+        since=number(query.get("since")),
+        articles=articles,
+    )
+
+
+def number(text: str | None) -> int | None:
+    """A pk as addresses write it; 0 is before all."""
+    return int(text) if text and _PK.fullmatch(text) else None
+
+
+def pasted(words: str) -> int | None:
+    """The pk of the comment whose address, number (#7) or report's reference was pasted into the search field."""
+    if _REFERENCE.fullmatch(words.upper()):
+        report = reporting.by_reference(words.upper())
+        return report.comment_id if report else None
+    found = _ANCHOR.search(words) if "/" in words or words.startswith("#") else None
+    found = found or _PATH.search(re.split(r"[?#]", words)[0])
+    return int(found[1]) if found else None
+
+
+def _article(pk: int | None, articles: list[Any]) -> Any:
+    """The article with this pk; one that is not among those to choose from joins them."""
+    if pk is None:
+        return None
+    for article in articles:
+        if article.pk == pk:
+            return article
+    found = article_model().objects.filter(pk=pk).first()
+    if found:
+        articles.append(found)
+    return found

@@ -1,0 +1,82 @@
+"""What the desk's lists say beside a comment itself: where its thread stands, why it was held, whether its asker was
+here before. Three queries for a page."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import OuterRef, Prefetch, Subquery, Value, prefetch_related_objects
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from .desk_models import RuleHit
+from .models import Comment
+
+EARLIER = 100  # questions with the same email that are counted
+NEAR = 1_000  # comments before a question, among which its network is looked for
+
+
+def dress(rows: Sequence[Comment]) -> None:
+    """Give each of these comments `thread` (a line), `earlier` (a number) and its `rule_hits` with their rules."""
+    hits = RuleHit.objects.select_related("rule").order_by("pk")
+    prefetch_related_objects(rows, Prefetch("rule_hits", queryset=hits))
+    roots = _roots(rows)
+    earlier = _earlier([row.pk for row in rows])
+    for row in rows:
+        row.thread = _line(row, roots[row.tree_id])
+        row.earlier = earlier.get(row.pk, 0)
+
+
+def _roots(rows: Iterable[Comment]) -> dict[int, Any]:
+    """The questions of their threads, each with `answered_by`, the name on its first answer."""
+    answers = Comment.objects.filter(tree_id=OuterRef("pk")).replies().approved().by_moderators()
+    # As `moderator_name` says it.
+    full = NullIf(Trim(Concat("author__first_name", Value(" "), "author__last_name")), Value(""))
+    named = answers.order_by("published_at", "pk").values(full_name=Coalesce(full, "author__username"))[:1]
+    roots = Comment.objects.filter(pk__in={row.tree_id for row in rows}).select_related("author")
+    return {root.pk: root for root in roots.annotate(answered_by=Subquery(named))}
+
+
+def _earlier(pks: list[int]) -> dict[int, int]:
+    """How many questions the asker of each wrote before it: by the same email, or lately from the same network."""
+    if not pks:
+        return {}
+    sql = f"""
+        SELECT row.id, (SELECT COUNT(*) FROM (
+            SELECT other.id FROM comments_comment AS other
+            WHERE other.email = row.email AND row.email <> '' AND other.id < row.id AND other.level = 0
+            UNION
+            SELECT other.id FROM comments_comment AS other
+            WHERE other.network = row.network AND NOT (other.network = '') AND row.network <> ''
+              AND other.id < row.id AND other.id >= row.id - {NEAR} AND other.level = 0
+            LIMIT {EARLIER}
+        ) AS found)
+        FROM comments_comment AS row WHERE row.id IN ({", ".join(["%s"] * len(pks))})
+    """  # noqa: S608 - numbers are ours, pks are parameters
+    with connection.cursor() as cursor:
+        cursor.execute(sql, pks)
+        return dict(cursor.fetchall())
+
+
+def _line(row: Comment, root: Any) -> str:
+    """“Question, 3 replies, answered by Sarah on 3 May”; “Reply to Bob in Ann’s thread, 12 comments, not answered”."""
+    if row.is_root:
+        replies = f"{root.reply_count} {'reply' if root.reply_count == 1 else 'replies'}" if root.reply_count else ""
+        return ", ".join(filter(None, ["Question", replies, *_standing(root)]))
+    above = row.parent.display_name if row.parent else ""
+    size = root.reply_count + root.is_public
+    whose = "" if row.parent_id == root.pk else f" in {root.display_name}’s thread"
+    return ", ".join([f"Reply to {above}{whose}", f"{size} {'comment' if size == 1 else 'comments'}", *_standing(root)])
+
+
+def _standing(root: Any) -> list[str]:
+    closed = ["closed"] if root.closed_at else []
+    if root.answered_at:
+        return [f"answered by {root.answered_by} on {_day(root.answered_at)}", *closed]
+    return closed if root.author_id else ["not answered", *closed]
+
+
+def _day(moment: Any) -> str:
+    day = timezone.localtime(moment)
+    return date_format(day, "j F" if day.year == timezone.localtime().year else "j F Y")

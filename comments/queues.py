@@ -1,0 +1,144 @@
+"""The desk's lists: which there are, how much is in each, and a page of one.
+
+The same cost however much waits: of each list only the first MOST are counted and leafed through (the rest comes up as
+these are dealt with), and words and articles are looked for among its newest LOOKED_THROUGH.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from .desk_models import Draft
+from .managers import CommentQuerySet
+from .models import Comment
+from .reader_models import Report
+
+PAGE = 25
+MOST = 1_000
+LOOKED_THROUGH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    key: str
+    label: str
+    method: str  # of CommentQuerySet
+    empty: str  # what stands there where nothing does
+    order: tuple[str, ...] = ("posted_at", "pk")
+
+    @property
+    def is_newest_first(self) -> bool:
+        return self.order == NEWEST
+
+    def all(self) -> CommentQuerySet:
+        found: CommentQuerySet = getattr(Comment.objects, self.method)()
+        return found
+
+
+NEWEST = ("-pk",)
+WAITING = Tab(
+    "waiting", "Waiting", "waiting", "Nothing waits: every question has its answer. Enjoy the rest of your day."
+)
+TABS = (
+    WAITING,
+    Tab("new", "New", "pending", "Nothing new: you have read all that came in."),
+    Tab("again", "Wrote again", "followed_up", "Nobody has written again since you answered.", ("follow_up_at", "pk")),
+    Tab("reported", "Reported", "reported", "No reader has reported anything that you have not looked at."),
+    Tab("unhelped", "Did not help", "unhelped", "Nobody says that an answer did not help.", ("unhelped_at", "pk")),
+    Tab("urgent", "Urgent", "urgent", "Nothing urgent waits."),
+    Tab(
+        "asked", "Waiting for the asker", "waiting_for_asker", "You are waiting for nobody.", ("detail_asked_at", "pk")
+    ),
+    Tab("spam", "Spam", "marked_spam", "There is no spam.", NEWEST),
+    Tab("trash", "Trash", "trashed", "The trash is empty.", NEWEST),
+    Tab("all", "All", "all", "There are no comments yet.", NEWEST),
+)
+BY_KEY = {tab.key: tab for tab in TABS}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What of a list is looked for; all of it where nothing is said."""
+
+    tab: Tab = WAITING
+    words: str = ""
+    article: int | None = None
+    since: int | None = None  # only what came after the comment with this pk
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.words or self.article or self.since)
+
+    def rows(self, most: int) -> CommentQuerySet:
+        """The first so many, in the list's order."""
+        if self.tab == WAITING and self.is_whole:
+            return Comment.objects.first_waiting(most)
+        return self._fitting().order_by(*self.tab.order)[:most]
+
+    def counted(self) -> "QuerySet[Any, Any]":
+        return self._fitting().order_by().values("pk")[:MOST]
+
+    def _fitting(self) -> CommentQuerySet:
+        found = self.tab.all()
+        if self.is_whole:
+            return found
+        if self.since:
+            found = found.filter(pk__gt=self.since)
+        newest = found.order_by("-pk").values("pk")[:LOOKED_THROUGH]
+        found = Comment.objects.filter(pk__in=newest)
+        if self.article:
+            found = found.filter(article=self.article)
+        for word in self.words.split():
+            found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(body__icontains=word))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """At most MOST of each; `found` is what fits, `newest` the pk of the youngest comment of all."""
+
+    by_tab: dict[str, int]
+    found: int
+    reports: int
+    erased: int
+    newest: int
+
+
+def counts(narrowed: Narrowed) -> Counts:
+    """All of them in one query."""
+    lists = [tab.all().order_by().values("pk")[:MOST] for tab in TABS]
+    found = lists[TABS.index(narrowed.tab)] if narrowed.is_whole else narrowed.counted()
+    reports = Report.objects.filter(handled_at=None).order_by().values("pk")[:MOST]
+    erased = Comment.objects.erased_with_answers().order_by().values("pk")[:MOST]
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for queryset in (*lists, found, reports, erased):
+        sql, more = queryset.query.sql_with_params()
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS part)")  # noqa: S608 - Django's own SQL
+        parameters += more
+    parts.append("(SELECT COALESCE(MAX(id), 0) FROM comments_comment)")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        numbers = cursor.fetchone()
+    return Counts(dict(zip(BY_KEY, numbers, strict=False)), *numbers[len(TABS) :])
+
+
+def page(narrowed: Narrowed, total: int, number: Any, *, moderator: Any) -> Page[Any]:
+    """A page of what fits; for a number that there is not, the nearest. `has_draft` where the moderator left one."""
+    shown: Page[Any] = Paginator(range(total), PAGE).get_page(number)
+    drafts = Draft.objects.filter(comment=OuterRef("pk"), moderator=moderator)
+    rows = narrowed.rows(shown.end_index()).select_related("article", "author", "parent__author")
+    shown.object_list = list(rows.annotate(has_draft=Exists(drafts))[max(0, shown.start_index() - 1) :])
+    return shown
+
+
+def pks(narrowed: Narrowed, most: int) -> list[int]:
+    return list(narrowed.rows(most).values_list("pk", flat=True))
+
+
+def arrived_since(pk: int) -> int:
+    """How many of the comments after this one are pending."""
+    return Comment.objects.pending().filter(pk__gt=pk)[:MOST].count()
