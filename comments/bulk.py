@@ -24,7 +24,9 @@ DEEDS = {
     "hold": Deed("Hold", moderation.hold, "will be pending again", "it is pending already", Status.PENDING),
     "mark_spam": Deed("Mark as spam", moderation.mark_spam, "will go to spam", "it is spam already", Status.SPAM),
     "trash": Deed("Trash", moderation.trash, "will go to the trash", "it is in the trash already", Status.TRASH),
-    "restore": Deed("Restore", moderation.restore, "will go back to the status before", "it is in neither spam nor trash"),
+    "restore": Deed(
+        "Restore", moderation.restore, "will go back to the status before", "it is in neither spam nor trash"
+    ),
     "deal_with": Deed("Deal with", dealing.deal_with, "will need nothing more", "nothing about it is open"),
 }
 

@@ -89,7 +89,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def urgent(self) -> "CommentQuerySet":
         """What waits and should not, oldest first."""
         waits = Case(When(Q(status="pending") | UNANSWERED, then=True), default=False)
-        return self.alias(waits=waits).filter(waits=True, urgent=True).order_by("posted_at", "pk")
+        found: CommentQuerySet = self.alias(waits=waits).filter(waits=True, urgent=True).order_by("posted_at", "pk")
+        return found
 
     def new_questions(self, since: datetime) -> "CommentQuerySet":
         """Readers' questions sent after that moment that were not taken down, the last first.

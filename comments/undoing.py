@@ -40,7 +40,7 @@ def read(act: UUID) -> Act | None:
     """None where there is no such act, or where it was about something else than comments."""
     events = ModerationEvent.objects.filter(act=act, comment__isnull=False)
     count = events.order_by().values("act").annotate(count=Count("comment", distinct=True)).values("count")
-    said = (
+    said: Any = (
         events.annotate(
             count=Subquery(count),
             is_answer=Q(verb=Verb.ANSWER),
