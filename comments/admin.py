@@ -21,6 +21,7 @@ from . import (  # noqa: F401 - Django looks for admins here
     people_admin,
     report_admin,
     rules_admin,
+    saved_reply_admin,
     settings_admin,
     statuses,
 )

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundWidget
+from django.http import HttpRequest
 
-from . import keys
-from .forms import Text
+from . import keys, notes
+from .forms import PK, Text
 from .models import BODY_LENGTH, Comment, article_model
 from .reader_models import Situation
 
@@ -26,6 +27,18 @@ class AnswerForm(forms.Form):
         if len(body) > BODY_LENGTH:
             raise ValidationError(f"The answer has {len(body):,} characters; at most {BODY_LENGTH:,} are possible.")
         return body
+
+
+class NoteForm(forms.Form):
+    """A private note on a thread."""
+
+    note = Text(error_messages={"required": "Please write something to note."})
+
+    def clean_note(self) -> str:
+        note: str = self.cleaned_data["note"]
+        if len(note) > notes.LENGTH:
+            raise ValidationError(f"The note has {len(note):,} characters; at most {notes.LENGTH:,} are possible.")
+        return note
 
 
 class MoveForm(forms.Form):
@@ -98,3 +111,8 @@ class LabelsForm(forms.Form):
             "situations": self.cleaned_data["situations"],
             "in_search_engines": not self.cleaned_data["keep_out"],
         }
+
+
+def numbers(request: HttpRequest, field: str) -> list[int]:
+    """What of a form's hidden fields with this name are numbers that a column can hold."""
+    return [int(value) for value in request.POST.getlist(field) if PK.fullmatch(value)]

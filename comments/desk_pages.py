@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import connection
 
-from . import undoing
-from .models import Comment
+from . import presence, undoing
+from .models import Comment, moderator_name
 
 NEAREST_PARENTS = 8  # above a comment; its question is always shown too
 ROWS = 100  # of the thread before the comment, and as many after it
@@ -41,8 +41,29 @@ def is_waiting(comment: Comment) -> bool:
 
 
 def comment(pk: int) -> Comment | None:
-    found: Comment | None = Comment.objects.select_related("article", "author").filter(pk=pk).first()
+    """With `newest_answer`, the pk of the newest answer right below it, or None."""
+    found: Comment | None = (
+        Comment.objects.with_newest_answer().select_related("article", "author").filter(pk=pk).first()
+    )
     return found
+
+
+def news(comment: Any, *, by: Any, seen: str | None, after: int | None) -> list[str]:
+    """What this moderator should know before sending: of the writer, and of the other moderators.
+
+    `seen` (a digest) and `after` (an answer's pk) are what their page knows; None where it is new.
+    """
+    told = []
+    if comment.erased_at:
+        told.append("It was erased, at the wish of whoever wrote it. It cannot be answered any more.")
+    elif seen not in (None, comment.digest):
+        told.append(f"{comment.display_name} has changed the text while you were writing. Please read it again.")
+    if after is not None and (comment.newest_answer or 0) > after:
+        answer = Comment.objects.answers_to(comment).first()
+        who = answer.display_name if answer else "Somebody"
+        told.append(f"{who} has answered it while you were writing.")
+    visits = presence.others(comment, by=by)
+    return [*told, *(f"{moderator_name(each.moderator)} has this open ({presence.ago(each)})." for each in visits)]
 
 
 def events(comment: Comment) -> list[Any]:
@@ -59,7 +80,7 @@ def around(comment: Comment) -> Surroundings:
     path = _path(comment)
     on_path = {above.pk for above in path}
     rows = Comment.objects.select_related("author")
-    before = list(rows.before(comment)[:ROWS])[::-1]
+    before = list(rows.before(comment)[:ROWS])[::-1] if comment.parent_id else []
     after = list(rows.after(comment)[:ROWS])
     # The numbers up to lft are one for each comment before, and a second for each of those that is no parent.
     all_before = (comment.lft - 1 + comment.level) // 2

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import desk, desk_bulk, desk_keys, desk_queue, desk_standing, desk_undo, desk_writing
+from . import desk, desk_bulk, desk_keys, desk_queue, desk_scripts, desk_standing, desk_undo, desk_writing
 
 
 def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
@@ -20,5 +20,8 @@ def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
         path("desk/<int:pk>/", admin_view(desk_writing.comment), name="desk_comment"),
         path("desk/<int:pk>/move/", admin_view(desk.move), name="desk_move"),
         path("desk/<int:pk>/labels/", admin_view(desk.labels), name="desk_labels"),
+        path("desk/<int:pk>/draft/", admin_view(desk_scripts.draft), name="desk_draft"),
+        path("desk/<int:pk>/insert/", admin_view(desk_scripts.insertion), name="desk_insert"),
+        path("desk/<int:pk>/state/", admin_view(desk_scripts.state), name="desk_state"),
         path("desk/<int:pk>/<str:verb>/", admin_view(desk.act), name="desk_act"),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from .log_models import ModerationEvent, Verb
-from .models import Comment, Status
+from .models import Comment, Status, moderator_name
 
 REMOVED = (Status.SPAM, Status.TRASH)
 UNDOABLE = (Verb.APPROVE, Verb.HOLD, Verb.MARK_SPAM, Verb.TRASH, Verb.RESTORE, Verb.ANSWER, Verb.TAKE_BACK, Verb.MERGE)
@@ -76,3 +76,10 @@ def is_aside(event: ModerationEvent) -> bool:
     """Whether it left the status and the place as they were: undoing such an act does, too."""
     is_undo_of_such = event.verb == Verb.UNDO and event.from_status == event.to_status
     return event.verb in ASIDE or is_undo_of_such
+
+
+def who_asked(comment: Comment) -> str:
+    """The moderator who last asked its asker for more detail, as readers know them; empty where they are gone."""
+    asked = ModerationEvent.objects.filter(comment=comment.pk, verb=Verb.ASK_DETAIL).select_related("by")
+    event = asked.order_by("-pk").first()
+    return moderator_name(event.by) if event and event.by else ""

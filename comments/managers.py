@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, When, Window
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -231,6 +232,31 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def below(self, comment: Any) -> "CommentQuerySet":
         """The replies below a comment at every depth; right only under the thread's lock, or as of one moment."""
         return self.filter(tree_id=comment.tree_id, lft__gt=comment.lft, rght__lt=comment.rght)
+
+    def answers_to(self, comment: Any) -> "CommentQuerySet":
+        """The public answers right below a comment, the newest first."""
+        return self.approved().by_moderators().select_related("author").filter(parent=comment.pk).order_by("-pk")
+
+    def with_newest_answer(self) -> "CommentQuerySet":
+        """With `newest_answer`, the pk of the first of `answers_to` each."""
+        answers = self.model.objects.approved().by_moderators().filter(parent=OuterRef("pk")).order_by("-pk")
+        found: CommentQuerySet = self.annotate(newest_answer=Subquery(answers.values("pk")[:1]))
+        return found
+
+    def asked_by_the_writer_of(self, comment: Any, most: int) -> "CommentQuerySet":
+        """Other questions with the comment's email, or else from its network; the newest of each, at most so many.
+
+        With `has_same_email`, which says which of the two it is, and `total`, how many there are of that.
+        """
+        known = Q(email=comment.email) & ~Q(email="") | Q(network=comment.network) & ~Q(network="")
+        same_email = Case(When(Q(email=comment.email) & ~Q(email=""), then=True), default=False)
+        theirs = self.filter(known, level=0, author=None).exclude(pk=comment.tree_id).annotate(
+            has_same_email=same_email,
+            total=Window(Count("pk"), partition_by="has_same_email"),
+            place=Window(RowNumber(), partition_by="has_same_email", order_by=F("pk").desc()),
+        )  # fmt: skip
+        found: CommentQuerySet = theirs.filter(place__lte=most).select_related("article").order_by("-pk")
+        return found
 
     def written_through(self, comment: Any) -> "CommentQuerySet":
         """What is left of the comment itself and of all that was added through its private link, in that order."""

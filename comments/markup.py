@@ -122,6 +122,11 @@ def moderator_html(text: str) -> str:
     return _moderator.clean(_demoted(_comment_markdown.render(text)))
 
 
+def literal(text: str) -> str:
+    """A text in Markdown that shows it as it is: a reader's name makes no link in an answer."""
+    return re.sub(r"([\\`*_\[\]<>&])|^([-+#])", r"\\\g<0>", text)
+
+
 def comment_html(text: str, *, by_moderator: bool) -> str:
     return moderator_html(text) if by_moderator else reader_html(text)
 

@@ -26,6 +26,14 @@ class Refused(Exception):
     """Nothing was changed; the message says why, for a moderator."""
 
 
+class AnsweredMeanwhile(Refused):
+    """Somebody has answered it since the answer was begun; `answer` is theirs."""
+
+    def __init__(self, answer: Comment) -> None:
+        super().__init__(f"{answer.display_name} has answered this while you were writing; it stands above your text.")
+        self.answer = answer
+
+
 def approve(
     comments: Comments,
     *,
@@ -95,6 +103,7 @@ def answer(
     body: str,
     at: datetime | None = None,
     seen: str | None = None,
+    after: int | None = None,
     reason: str = "",
     act: UUID | None = None,
 ) -> Comment:
@@ -102,7 +111,8 @@ def answer(
 
     The same text sent twice in ten minutes is one answer: it is returned again. `at` is the moment it counts from, if
     not now (the demo). Raises Refused for a comment that was erased or withdrawn, and for one whose words have changed
-    since they were looked at (`seen`, their digest).
+    since they were looked at (`seen`, their digest); AnsweredMeanwhile where it has a newer answer than `after`, the pk
+    of the newest that was looked at (0 for none).
     """
     held = locking.hold([comment.pk], articles=True)
     target = held.comments.get(comment.pk)
@@ -117,6 +127,9 @@ def answer(
     sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
     if twin := sent_twice.filter(parent=target).first():
         return twin
+    newest = Comment.objects.answers_to(target).first() if after is not None else None
+    if newest is not None and newest.pk > (after or 0):
+        raise AnsweredMeanwhile(newest)
     act = act or uuid4()
     statuses.write(held, [(target, Status.APPROVED)], Verb.APPROVE, by=by, reason=ANSWERED, now=now, act=act)
     reply = Comment(

@@ -57,6 +57,7 @@ class Similar:
     question_text: str
     answer_text: str
     answer_author: str
+    answer: Comment | None  # whole; None where it went this moment
 
 
 def find(
@@ -120,9 +121,15 @@ def similar(text: str, *, limit: int = 3, exclude: int | None = None) -> list[Si
     best = sorted(scores, key=lambda pk: (-scores[pk], -pk))[:COMPARED]
     questions = list(excerpts.questions(best).values())
     questions.sort(key=lambda question: -scores[question.pk] / _verbosity(question.length))
-    authors = _first_answerers(questions[:limit])
+    answers = _first_answers(questions[:limit])
     return [
-        Similar(question, excerpts.cut(question.lead), excerpts.cut(question.answer), authors.get(question.pk, ""))
+        Similar(
+            question,
+            excerpts.cut(question.lead),
+            excerpts.cut(question.answer),
+            answers[question.pk].display_name if question.pk in answers else "",
+            answers.get(question.pk),
+        )
         for question in questions[:limit]
     ]
 
@@ -218,13 +225,13 @@ def _verbosity(length: int) -> float:
     return 0.6 + 0.4 * length / USUAL_LENGTH
 
 
-def _first_answerers(questions: Iterable[Any]) -> dict[int, str]:
-    """The name of whoever answered each of these first."""
+def _first_answers(questions: Iterable[Any]) -> dict[int, Comment]:
+    """The first answer to each of these."""
     first = Q()
     for question in questions:
         first |= Q(tree_id=question.pk, published_at=question.answered_at)
     answers = Comment.objects.by_moderators().approved().replies().filter(first).select_related("author")
-    return {answer.tree_id: answer.display_name for answer in answers.defer(*excerpts.TEXTS)} if first else {}
+    return {answer.tree_id: answer for answer in answers} if first else {}
 
 
 def _sql(queryset: "QuerySet[Any, Any]") -> tuple[str, Sequence[Any]]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from . import history, waiting
+from . import history, markup, waiting
 from .models import Comment, Status
 
 ANSWERS = 5  # shown in full; the rest stands in the thread
@@ -36,6 +36,15 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a moderator wants to know from the asker. `act` is the one by which they can tell."""
+
+    by: str
+    words_html: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
     """A comment as its writer's private page shows it. `may` holds the acts that are possible now."""
 
@@ -46,6 +55,7 @@ class Own:
     additions: list[Addition]
     may: frozenset[str]
     together_with: Comment | None = None  # the public question that it was merged into
+    asked: Asked | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -61,7 +71,7 @@ class Own:
 
 
 def of(comment: Comment) -> Own:
-    """Six queries at most, however long the thread is, and two or three where it was merged."""
+    """Six queries at most, however long the thread is; up to three more where it was merged or its asker was asked."""
     additions = list(Comment.objects.additions_to(comment))
     withdrawn = history.withdrawals([comment, *additions])
     found = Comment.objects.below(comment).approved().by_moderators().select_related("author")
@@ -69,6 +79,7 @@ def of(comment: Comment) -> Own:
     is_away = not comment.article.is_published
     standing = _standing(comment, withdrawn=comment.pk in withdrawn, is_away=is_away, answered=bool(answers))
     shown = answers[:ANSWERS] if standing == Standing.ANSWERED else []
+    may = frozenset(_acts(comment, standing, answers[0].posted_at if shown else None))
     return Own(
         comment,
         standing,
@@ -77,8 +88,9 @@ def of(comment: Comment) -> Own:
         additions=[
             Addition(each, _standing(each, withdrawn=each.pk in withdrawn, is_away=is_away)) for each in additions
         ],
-        may=frozenset(_acts(comment, standing, answers[0].posted_at if shown else None)),
+        may=may,
         together_with=_other(comment) if standing == Standing.MERGED else None,
+        asked=_asked(comment, may),
     )
 
 
@@ -101,6 +113,13 @@ def _standing(comment: Comment, *, withdrawn: bool, is_away: bool, answered: boo
     if is_away:
         return Standing.AWAY
     return Standing.ANSWERED if answered else Standing.PUBLIC
+
+
+def _asked(comment: Comment, may: frozenset[str]) -> Asked | None:
+    act = next((act for act in ("change", "add") if act in may), None)
+    if comment.detail_asked_at is None or act is None:
+        return None
+    return Asked(history.who_asked(comment), markup.moderator_html(comment.detail_wanted), act)
 
 
 def _acts(comment: Comment, standing: Standing, answered_at: datetime | None) -> set[str]:

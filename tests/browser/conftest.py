@@ -66,6 +66,8 @@ def page(contexts: dict[bool, BrowserContext], live_server: Any, javascript: boo
     page.on("request", lambda r: None if r.url.startswith((live_server.url, "data:")) else wrong.append(r.url))
     yield page
     cookies = [cookie for cookie in context.cookies() if cookie.get("path") != "/admin/"]
+    storage = {"origin": live_server.url, "storageTypes": "local_storage"}  # the desk keeps drafts there
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
     for tab in context.pages:
         tab.close()
     context.clear_cookies()
