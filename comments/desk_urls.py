@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import desk, desk_bulk, desk_keys, desk_queue, desk_scripts, desk_standing, desk_undo, desk_writing
+from . import desk, desk_bulk, desk_keys, desk_order, desk_queue, desk_scripts, desk_standing, desk_undo, desk_writing
 
 
 def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
@@ -23,5 +23,10 @@ def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
         path("desk/<int:pk>/draft/", admin_view(desk_scripts.draft), name="desk_draft"),
         path("desk/<int:pk>/insert/", admin_view(desk_scripts.insertion), name="desk_insert"),
         path("desk/<int:pk>/state/", admin_view(desk_scripts.state), name="desk_state"),
+        path("desk/<int:pk>/mask/", admin_view(desk_order.mask), name="desk_mask"),
+        path("desk/<int:pk>/unmask/", admin_view(desk_order.unmask), name="desk_unmask"),
+        path("desk/<int:pk>/reword/", admin_view(desk_order.reword), name="desk_reword"),
+        path("desk/<int:pk>/merge/", admin_view(desk_order.merge), name="desk_merge"),
+        path("desk/<int:pk>/arrange/<str:word>/", admin_view(desk_order.arrange), name="desk_arrange"),
         path("desk/<int:pk>/<str:verb>/", admin_view(desk.act), name="desk_act"),
     ]

@@ -92,9 +92,9 @@ _NETWORK = (
     r"(?<!\w)(?:insta(?:gram)?|ig|snap(?:chat)?|tele(?:gram)?|whats ?app|discord|kik|skype|facebook|fb|tik ?tok|twitter"
     r"|signal)(?: (?:name|handle|id|user|username|account))?"
 )
-_ODD = r"(?=[a-z.]{0,30}[\d_])[\w.#-]{3,40}"  # annie_22: no word
+_ODD = r"(?=[a-z.]{0,30}[\d_])[\w.#-]{2,39}\w"  # annie_22: no word
 _ON_NETWORK = re.compile(
-    rf"{_NETWORK}(?:\s?[:=]\s?@?(?P<named>[\w.#-]{{2,40}})| (?:is |ist )?@?(?P<odd>{_ODD}))", re.IGNORECASE
+    rf"{_NETWORK}(?:\s?[:=]\s?@?(?P<named>[\w.#-]{{1,39}}\w)| (?:is |ist )?@?(?P<odd>{_ODD}))", re.IGNORECASE
 )
 
 _CAPITALISED = r"[A-ZÄÖÜÉ][\w'’.-]{1,30}"

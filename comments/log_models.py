@@ -63,7 +63,7 @@ class EventQuerySet(models.QuerySet["ModerationEvent"]):
 class ModerationEvent(models.Model):
     """One act on one comment, or on something else (`subject`): who, which verb, before, after, why and when.
 
-    What one click does shares an `act`, by which it is undone. Never changed, save that erasing blanks its texts (`blank_texts`).
+    What one click does shares an `act`, by which it is undone. Never changed, save that its texts can be blanked.
     """
 
     comment = models.ForeignKey("comments.Comment", on_delete=models.CASCADE, null=True, related_name="events")

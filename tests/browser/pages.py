@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from advice import helplines, identity, pictures
 from advice.models import Article
 from advice.site_models import Helpline, Picture, SiteIdentity
-from comments import links, moderation
+from comments import arranging, links, moderation, rewording
 from comments.models import Comment
 from comments.reader_models import Situation
 from tests.factories import answer, ask, make_article, moderator, reply_to
@@ -120,6 +120,27 @@ def withdrawn() -> str:
     return address
 
 
+def merged() -> str:
+    article = an_article()
+    question, again = ask(article, "Should I write to him?"), ask(article, "Should I write to him? Please answer.")
+    address = str(links.mint(again))
+    arranging.merge(again, question, by=sarah())
+    return address
+
+
+def in_order() -> str:
+    """A pinned and closed thread with a highlighted answer that was edited; below it one whose answer was withdrawn."""
+    pinned = answered()
+    given = Comment.objects.by_moderators().get(tree_id=pinned.pk)
+    rewording.revise(given, by=sarah(), body="Not yet. Give it **a month**, and then another one.")
+    for act, comment in ((arranging.highlight, given), (arranging.pin, pinned), (arranging.close, pinned)):
+        act(comment, by=sarah())
+    other = ask(pinned.article, "Shuold I write?")
+    rewording.correct(other, by=sarah(), body="Should I write?")
+    arranging.take_back(answer(other, "Nonsense.", by=sarah()), by=sarah())
+    return article_at(pinned)
+
+
 def with_pictures() -> str:
     """The owner’s own site: a name, a colour too bright for text, a portrait, and a picture above the article."""
     content = io.BytesIO()
@@ -197,6 +218,7 @@ STATES = [
     State("article, answered", lambda: article_at(with_situation())),
     State("article, pictures and colour", with_pictures),
     State("article, closed", closed),
+    State("article, in order", in_order),
     State("article, deep and long", lambda: article_at(deep())),
     State("article, reply in place", lambda: article_at(deep()), reply_in_place, needs_javascript=True),
     State("article, suggestions", lambda: article_at(answered()), suggested, needs_javascript=True),
@@ -222,6 +244,7 @@ STATES = [
     State("private, answered", lambda: private(approved=True, answers=True)),
     State("private, not published", removed_private),
     State("private, withdrawn", withdrawn),
+    State("private, merged", merged),
     State("private, change", lambda: private() + "change/"),
     State("private, add", lambda: private(approved=True) + "add/"),
     State("private, how it went", lambda: private(approved=True, answers=True) + "how-it-went/"),

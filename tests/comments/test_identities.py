@@ -24,7 +24,7 @@ def said(text: str) -> list[tuple[Kind, str]]:
         ("write to ann.smith+x@mail.example.co.uk!", Kind.EMAIL, "ann.smith+x@mail.example.co.uk"),
         ("ann (at) example (dot) com", Kind.EMAIL, "ann (at) example (dot) com"),
         ("I am @ann_smith there", Kind.HANDLE, "@ann_smith"),
-        ("my insta: ann.smith", Kind.HANDLE, "ann.smith"),
+        ("my insta: ann.smith.", Kind.HANDLE, "ann.smith"),
         ("Snapchat name = annie", Kind.HANDLE, "annie"),
         ("add me on snap annie_22", Kind.HANDLE, "annie_22"),
         ("t.me/annsmith", Kind.HANDLE, "t.me/annsmith"),
