@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetPasswordForm, UserCreationForm
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -182,7 +182,7 @@ def _record_password(person: Any, *, by: Any) -> None:
     auditing.record(by=by, verb=Verb.CHANGE, subject=auditing.subject_of(person), after="Password: changed")
 
 
-admin.site.unregister(User)
+admin.site.unregister([User, Group])
 
 
 @admin.register(User)
@@ -202,3 +202,8 @@ class AuditedUserAdmin(auditing.Audited, UserAdmin):  # type: ignore[type-arg]
         if isinstance(form, AdminPasswordChangeForm):
             _record_password(form.user, by=request.user)
         return super().construct_change_message(request, form, formsets, add)
+
+
+@admin.register(Group)
+class AuditedGroupAdmin(auditing.Audited, GroupAdmin):
+    """Django's own, for superusers, with its acts in the log: a group is a role."""
