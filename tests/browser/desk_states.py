@@ -6,7 +6,9 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from comments import moderation, reporting
+from comments import moderation, queues, reporting
+from comments.desk_models import BlockRule, RuleHit
+from comments.log_models import ModerationEvent
 from comments.models import Comment
 from tests.factories import answer, ask, make_article, make_situation, moderator, reply_to
 
@@ -29,12 +31,33 @@ def fill() -> dict[str, str]:
     question = _question(article, sarah)
     _one_of_each(article, sarah)
     return {
-        "queue": "/admin/desk/",
+        **{f"queue, {tab}": f"/admin/desk/?tab={tab}" for tab in queues.BY_KEY},
+        "queue, nothing found": "/admin/desk/?q=zebra",
         "a question": f"/admin/desk/{question.pk}/",
         "a reply": f"/admin/desk/{Comment.objects.replies().pending().latest('pk').pk}/",
         "move": f"/admin/desk/{question.pk}/move/",
         "where we stand": "/admin/desk/standing/",
         "keys": "/admin/desk/keys/",
+        **_in_the_admin(question),
+    }
+
+
+def _in_the_admin(question: Comment) -> dict[str, str]:
+    """The pages beside the desk that moderators and owners need."""
+    rule = BlockRule.objects.create(kind="word", value="pills " * 20, note="Again and again.")
+    RuleHit.objects.create(rule=rule, comment=question, matched="pills", at=timezone.now())
+    event = ModerationEvent.objects.latest("pk")
+    models = ("comment", "report", "situation", "blockrule", "moderator", "moderationevent", "savedreply")
+    return {
+        **{f"{model}s": f"/admin/comments/{model}/" for model in models},
+        "a rule": f"/admin/comments/blockrule/{rule.pk}/change/",
+        "a new rule": "/admin/comments/blockrule/add/",
+        "an event": f"/admin/comments/moderationevent/{event.pk}/change/",
+        "a comment in the admin": f"/admin/comments/comment/{question.pk}/change/",
+        "a moderator": f"/admin/comments/moderator/{event.by_id}/change/",
+        "settings": "/admin/comments/discussionsettings/1/change/",
+        "a new saved reply": "/admin/comments/savedreply/add/",
+        "everything": "/admin/everything/",
     }
 
 

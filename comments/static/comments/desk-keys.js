@@ -10,13 +10,15 @@ for (const { key, action, target } of rows.values()) {
   seen(target)?.setAttribute("aria-keyshortcuts", key);
 }
 
-let busy = false; // a form is on its way: a second key would be for the page after it
-addEventListener("pageshow", () => (busy = false));
-addEventListener("submit", (event) => (busy = !event.defaultPrevented));
+const UNDER_WAY = 3000; // ms for which a form that was sent takes the keys along: a second one was for the page after it
+let sentAt = -UNDER_WAY;
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && event.target.method === "post") sentAt = event.timeStamp;
+});
 
 document.addEventListener("keydown", (event) => {
   const row = rows.get(event.key);
-  if (!row || busy || !isOurs(event)) return;
+  if (!row || event.timeStamp - sentAt < UNDER_WAY || !isOurs(event)) return;
   const target = seen(row.target);
   if (!target) return;
   event.preventDefault();
