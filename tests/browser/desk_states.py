@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from comments import moderation, queues, reporting
-from comments.desk_models import BlockRule, RuleHit
+from comments.desk_models import BlockRule, Draft, Note, RuleHit, SavedReply
 from comments.log_models import ModerationEvent
 from comments.models import Comment
 from tests.factories import answer, ask, make_article, make_situation, moderator, reply_to
@@ -35,7 +35,7 @@ def fill() -> dict[str, str]:
         "queue, nothing found": "/admin/desk/?q=zebra",
         "a question": f"/admin/desk/{question.pk}/",
         "a reply": f"/admin/desk/{Comment.objects.replies().pending().latest('pk').pk}/",
-        "move": f"/admin/desk/{question.pk}/move/",
+        **{page: f"/admin/desk/{question.pk}/{page}/" for page in ("move", "reword", "merge", "mask")},
         "where we stand": "/admin/desk/standing/",
         "keys": "/admin/desk/keys/",
         **_in_the_admin(question),
@@ -69,7 +69,13 @@ def _question(article: Any, sarah: Any) -> Comment:
     """One with everything on it: long words, an email, reasons, a thread, situations, events."""
     make_situation("Left by a partner")
     make_situation("On and off")
-    question = ask(article, LONG_WORD, name=LONG_NAME, email=f"{'long' * 15}@example.com", approved=True)
+    question = ask(
+        article,
+        f"Call Anna Smith, 07700 900123. {LONG_WORD}",
+        name=LONG_NAME,
+        email=f"{'long' * 15}@example.com",
+        approved=True,
+    )
     at = question
     for number in range(7):
         at = reply_to(at, f"{'x' * 100} {number}", name=LONG_NAME, by_asker=number == 1)
@@ -77,6 +83,9 @@ def _question(article: Any, sarah: Any) -> Comment:
     answer(at, "`" + "code" * 40 + "`", by=sarah)
     moderation.hold(question, by=sarah, reason="Let me think. " * 20)
     Comment.objects.filter(pk=question.pk).update(reasons=["many links", "same text"], urgent=True)
+    Note.objects.create(comment=question, by=sarah, body="Her sister wrote too. " * 9, at=timezone.now())
+    Draft.objects.create(moderator=sarah, comment=question, body="Not yet. " * 30, saved_at=timezone.now())
+    SavedReply.objects.create(title="Give it time " * 5, body="{name}, see {article}.")
     return question
 
 

@@ -2,7 +2,7 @@
 // read out with it, from the messages above.
 
 const KEPT = "desk-row"; // the row that was open last in this tab, so that coming back leads to it again
-const PLACES = ["[data-focus]", "[aria-invalid=true]", "h2 a, h3 a, a", "#this", ".desk h1"];
+const PLACES = ["[data-focus], [autofocus]", "[aria-invalid=true]", "h2 a, h3 a, a", "#this", ".desk h1"];
 const ROW = ".desk-queue__row";
 
 if (!location.hash && document.activeElement === document.body) arrive();
