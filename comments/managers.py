@@ -105,6 +105,17 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What readers wrote and nobody erased, the newest first."""
         return self.exclude(name="").order_by("-pk")
 
+    def removed_before(self, moment: datetime) -> "CommentQuerySet":
+        """Spam and trash as of that moment, which nothing has happened to since, save where readers see replies or that
+        an answer was taken back."""
+        events = self.model._meta.apps.get_model("comments", "ModerationEvent").objects  # noqa: SLF001
+        touched = events.filter(comment=OuterRef("pk"), at__gte=moment)
+        below = self.model.objects.filter(
+            tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght"), status="approved"
+        )
+        removed = self.filter(status__in=["spam", "trash"], erased_at=None, withdrawn_at=None, posted_at__lt=moment)
+        return removed.filter(~Exists(touched), ~Exists(below))
+
     def is_known(self, name: str, email: str) -> bool:
         """Whether something by this reader, by name and email together, is public."""
         return bool(email) and self.approved().filter(email=email, name=name).exists()

@@ -117,7 +117,7 @@ def answer(
     held = locking.hold([comment.pk], articles=True)
     target = held.comments.get(comment.pk)
     if target is None or target.erased_at:
-        raise Refused("This comment was erased, at the wish of whoever wrote it. It cannot be answered.")
+        raise Refused("This comment was erased. It cannot be answered.")
     if history.withdrawals([target]):
         raise Refused("Whoever wrote this comment took it back. It cannot be answered, unless they put it back.")
     if seen not in (None, target.digest):

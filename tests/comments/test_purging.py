@@ -1,0 +1,157 @@
+"""What is kept for a time only: gone after it, and not before."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from comments import checking, moderation, purging, reporting
+from comments.log_models import ModerationEvent
+from comments.models import Comment
+from comments.reader_models import Report
+from tests.factories import answer, ask, discuss, fresh, reply_to
+
+pytestmark = pytest.mark.django_db
+NETWORK = "0f" * 16
+
+
+def posted(comment: Comment, days: int) -> Comment:
+    """As if it had been sent, and dealt with, so many days ago."""
+    moment = timezone.now() - timedelta(days=days)
+    Comment.objects.filter(pk=comment.pk).update(posted_at=moment)
+    QuerySet.update(ModerationEvent.objects.filter(comment=comment), at=moment)  # the log itself is not changed
+    return fresh(comment)
+
+
+def test_networks_go_after_their_term_and_not_before(article: Any, settings: Any) -> None:
+    old, young = (posted(ask(article, f"{days} days", network=NETWORK), days) for days in (91, 89))
+    for comment, days in ((old, 91), (young, 89)):
+        reporting.report(comment, reason="other", details="", network=NETWORK)
+        Report.objects.filter(comment=comment).update(reported_at=timezone.now() - timedelta(days=days))
+    assert purging.purge() == purging.Purged(comments=1, reports=1, erased=0)
+    assert (fresh(old).network, fresh(young).network) == ("", NETWORK)
+    assert fresh(old).body == "91 days"
+    assert list(Report.objects.order_by("pk").values_list("network", flat=True)) == ["", NETWORK]
+    assert purging.purge() == purging.Purged(0, 0, 0)
+
+
+def test_the_limits_keep_what_they_need_whatever_the_settings_say(article: Any) -> None:
+    comment = posted(ask(article, network=NETWORK), 1)
+    discuss(network_days=0)
+    purging.purge()
+    assert fresh(comment).network == NETWORK
+
+
+def test_networks_go_in_batches(
+    article: Any, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    monkeypatch.setattr(purging, "BATCH", 2)
+    for number in range(5):
+        posted(ask(article, f"Number {number}", network=NETWORK), 100)
+    with django_assert_max_num_queries(1 + 3 * 2 + 1 + 1):
+        assert purging.purge().comments == 5
+
+
+def test_spam_and_trash_stay_for_ever_by_default(article: Any, sarah: Any) -> None:
+    question = ask(article)
+    moderation.trash(question, by=sarah)
+    posted(question, 4_000)
+    assert purging.purge().erased == 0
+    assert fresh(question).body
+
+
+def test_the_words_of_spam_and_trash_go_after_their_term(article: Any, sarah: Any) -> None:
+    discuss(removed_days=30)
+    trap = posted(ask(article, "Buy this", trapped=True, approved=False), 31)
+    trashed, spam, young = (ask(article, body, email="a@example.com") for body in ("Trash", "Spam", "Young"))
+    moderation.trash([trashed, young], by=sarah, reason="rude")
+    moderation.mark_spam(spam, by=sarah)
+    for comment, days in ((trashed, 31), (spam, 400), (young, 29)):
+        posted(comment, days)
+    public = posted(ask(article, "Public", email="b@example.com"), 400)
+    assert purging.purge().erased == 3
+    for comment in (trap, trashed, spam):
+        gone = fresh(comment)
+        assert (gone.body, gone.name, gone.email) == ("", "", "")
+        assert gone.erased_at is not None
+    assert fresh(young).body == "Young"
+    assert fresh(public).body == "Public"
+    assert not ModerationEvent.objects.filter(comment=trashed).exclude(reason="").exists()
+    assert purging.purge().erased == 0
+    assert checking.check().damages == []
+
+
+def test_what_somebody_touched_since_starts_anew(article: Any, sarah: Any) -> None:
+    discuss(removed_days=30)
+    question = ask(article)
+    moderation.trash(question, by=sarah)
+    posted(question, 400)
+    moderation.mark_spam(question, by=sarah)
+    assert purging.purge().erased == 0
+
+
+def test_what_its_writer_took_back_can_still_be_put_back(article: Any) -> None:
+    discuss(removed_days=30)
+    question = ask(article)
+    moderation.withdraw(question)
+    posted(question, 400)
+    assert purging.purge().erased == 0
+    moderation.put_back(question)
+    assert fresh(question).is_public
+
+
+def test_below_public_replies_words_stay_so_that_no_answer_goes(article: Any, sarah: Any) -> None:
+    discuss(removed_days=30)
+    question = ask(article)
+    reply = answer(question, by=sarah)
+    moderation.trash(question, by=sarah)
+    posted(question, 400)
+    assert purging.purge().erased == 0
+    moderation.trash(reply, by=sarah)
+    posted(reply, 400)
+    assert purging.purge().erased == 2
+    assert not fresh(reply).is_public
+
+
+def test_what_was_restored_meanwhile_stays(article: Any, sarah: Any) -> None:
+    question = ask(article)
+    moderation.trash(question, by=sarah)
+    before = timezone.now() + timedelta(days=1)
+    moderation.restore(question, by=sarah)
+    assert purging._erase([question.pk], before) == 0
+    assert fresh(question).is_public
+
+
+def test_removed_replies_in_the_middle_of_a_thread_go(
+    article: Any, sarah: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    discuss(removed_days=30)
+    monkeypatch.setattr(purging, "ERASED", 2)
+    question = ask(article)
+    replies = [reply_to(question, f"Reply {number}") for number in range(5)]
+    moderation.trash(replies, by=sarah)
+    for reply in replies:
+        posted(reply, 31)
+    assert purging.purge().erased == 5
+    assert fresh(question).is_public
+    assert checking.check().damages == []
+
+
+def test_the_command_says_what_it_did(article: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    posted(ask(article, network=NETWORK), 100)
+    call_command("purge")
+    assert capsys.readouterr().out == (
+        "fingerprints of networks: 1 off comments, 0 off reports\nwords of spam and trash: 0 erased\n"
+    )
+
+
+def test_old_networks_are_found_by_their_index(article: Any) -> None:
+    known = Comment.objects.filter(posted_at__lt=timezone.now()).exclude(network="").order_by("network")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "comment_network" in known.values_list("pk")[:500].explain()
