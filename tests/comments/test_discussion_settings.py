@@ -74,7 +74,7 @@ def test_the_list_leads_to_the_one_row_which_is_made_when_it_is_saved(as_sarah: 
 def test_a_change_of_settings_is_in_the_log_with_before_and_after(as_sarah: Client, sarah: Any) -> None:
     as_sarah.post(ROW, {**DEFAULTS, "hold": "first", "is_away": "on"})
     event = ModerationEvent.objects.latest("pk")
-    assert (event.by, event.verb, event.subject) == (sarah, "change", "Discussion settings")
+    assert (event.by, event.verb, event.subject) == (sarah, "change", "discussion settings")
     assert event.before == "Hold back: Everything: a person reads it first\nI am away: no"
     assert "I am away: yes" in event.after
 
