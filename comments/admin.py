@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
@@ -26,6 +27,7 @@ from . import (  # noqa: F401 - Django looks for admins here
     statuses,
 )
 from .auditing import Audited
+from .desk_frame import offer_undo
 from .forms import PK
 from .log_admin import EventInline, ReadOnly
 from .managers import CommentQuerySet
@@ -43,10 +45,14 @@ def _action(verb: Callable[..., list[Comment]], label: str) -> Callable[..., Non
         pks = list(chosen.order_by("pk").values_list("pk", flat=True))
         shown_at = _shown_at(request) if verb is moderation.approve else None
         reworded = chosen.reworded_since(shown_at).count() if shown_at else 0
-        looked_at = {"seen_at": shown_at} if shown_at else {}
+        more: dict[str, Any] = {"seen_at": shown_at} if shown_at else {}
+        if verb is not moderation.undo:
+            more["act"] = uuid4()
         changed = 0
         for start in range(0, len(pks), statuses.BATCH):
-            changed += len(verb(pks[start : start + statuses.BATCH], by=request.user, **looked_at))
+            changed += len(verb(pks[start : start + statuses.BATCH], by=request.user, **more))
+        if changed and len(pks) <= statuses.BATCH:
+            offer_undo(request, more.get("act"))
         same = len(pks) - changed - reworded
         left = f" {same} needed no change." if same > 0 else ""
         left += f" {reworded} got other words since this list was shown: read them first." if reworded else ""

@@ -23,7 +23,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         return redirect(address(pasted))
     counts = queues.counts(chosen.narrowed)
     shown = queues.page(chosen.narrowed, counts.found, request.GET.get("page"), moderator=request.user)
-    queue_rows.dress(list(shown))
+    queue_rows.dress(list(shown), of_reports=chosen.tab == queues.REPORTED)
     is_first = chosen.tab == queues.WAITING and chosen.narrowed.is_whole and shown.number == 1
     erased = Comment.objects.erased_with_answers().select_related("article")[:ERASED]
     context = {

@@ -38,8 +38,9 @@ def _say(request: HttpRequest, done: Act, back: list[Comment]) -> None:
     what = f"{done.count} comments" if done.count > 1 else _link(done)
     whose = "" if done.by == request.user else f"{done.by or 'the site'} did that. "
     if not back:
-        text = "Nothing was taken back of “{}” ({}): that was taken back already, or something else was done since."
-        messages.warning(request, format_html(text, done.word, what))
+        text = "Nothing was taken back of “{}” ({}): {}."
+        why = "that was taken back already, something else was done since, or it is not yours to change"
+        messages.warning(request, format_html(text, done.word, what, why))
     elif done.count > len(back):
         text = "“{}” is taken back for {} of {}; the others have changed since and stay as they are. {}"
         messages.warning(request, format_html(text, done.word, len(back), what, whose))

@@ -12,15 +12,21 @@ from django.utils.formats import date_format
 
 from .desk_models import RuleHit
 from .models import Comment
+from .reader_models import Report
 
 EARLIER = 100  # questions with the same email that are counted
 NEAR = 1_000  # comments before a question, among which its network is looked for
 
 
-def dress(rows: Sequence[Comment]) -> None:
-    """Give each of these comments `thread` (a line), `earlier` (a number) and its `rule_hits` with their rules."""
-    hits = RuleHit.objects.select_related("rule").order_by("pk")
-    prefetch_related_objects(rows, Prefetch("rule_hits", queryset=hits))
+def dress(rows: Sequence[Comment], *, of_reports: bool = False) -> None:
+    """Give each of these comments `thread` (a line), `earlier` (a number), and what brought it here: `hits` of rules,
+    or (`of_reports`) the `reports` that nobody has looked at."""
+    if of_reports:
+        reports = Report.objects.filter(handled_at=None).order_by("pk")
+        prefetch_related_objects(rows, Prefetch("reports", queryset=reports, to_attr="open_reports"))
+    else:
+        hits = RuleHit.objects.select_related("rule").order_by("pk")
+        prefetch_related_objects(rows, Prefetch("rule_hits", queryset=hits, to_attr="hits"))
     roots = _roots(rows)
     earlier = _earlier([row.pk for row in rows])
     for row in rows:

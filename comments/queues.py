@@ -42,11 +42,12 @@ NEWEST = ("-pk",)
 WAITING = Tab(
     "waiting", "Waiting", "waiting", "Nothing waits: every question has its answer. Enjoy the rest of your day."
 )
+REPORTED = Tab("reported", "Reported", "reported", "No reader has reported anything that you have not looked at.")
 TABS = (
     WAITING,
     Tab("new", "New", "pending", "Nothing new: you have read all that came in."),
     Tab("again", "Wrote again", "followed_up", "Nobody has written again since you answered.", ("follow_up_at", "pk")),
-    Tab("reported", "Reported", "reported", "No reader has reported anything that you have not looked at."),
+    REPORTED,
     Tab("unhelped", "Did not help", "unhelped", "Nobody says that an answer did not help.", ("unhelped_at", "pk")),
     Tab("urgent", "Urgent", "urgent", "Nothing urgent waits."),
     Tab(

@@ -86,7 +86,7 @@ def undo(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) -> bool:
     events = _rewordings(found)
     last = events.pop() if events else None
     was = _before(found, events, last) if last and last.pk == event.pk and not found.erased_at else None
-    if was is None:
+    if was is None or (found.author_id and not may_speak_for(found, by)):
         return False
     back = history.WORDS_BACK
     statuses.note(found, Verb.UNDO, by=by, before=event.after, after=event.before, reason=back, act=undo)

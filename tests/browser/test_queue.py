@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from comments.desk_models import BlockRule, Draft, RuleHit
+from comments.desk_models import BlockRule, Draft
 from comments.models import Comment
 from tests.browser.test_pages import WCAG, runs_out
 from tests.factories import answer, ask, reply_to
@@ -26,10 +26,8 @@ def waiting(article: Any, sarah: Any) -> list[Comment]:
     urgent = ask(article, "He left me in May. Should I write to him?", approved=False, email="ann@example.com")
     Comment.objects.filter(pk=urgent.pk).update(urgent=True, reasons=["same text"])
     Draft.objects.create(moderator=sarah, comment=urgent, body="Not yet.", saved_at=timezone.now())
+    BlockRule.objects.create(value="pills")
     caught = ask(article, "Buy pills", name="W" * 60, approved=False)
-    RuleHit.objects.create(
-        rule=BlockRule.objects.create(value="pills"), comment=caught, matched="pills", at=timezone.now()
-    )
     answered = ask(article, "How do I go on?", name="Cleo")
     answer(answered, by=sarah)
     reply = reply_to(answered, "x" * 400, name="Dan", approved=False)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import moderation, posting, queue_rows, queues, reporting
-from comments.desk_models import BlockRule, Draft, RuleHit
+from comments.desk_models import BlockRule, Draft
 from comments.models import Comment, Helped
 from comments.queues import Narrowed
 from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
@@ -158,15 +158,26 @@ def test_a_row_counts_what_its_asker_asked_before(article: Any) -> None:
 def test_a_row_says_which_rule_caught_it_by_which_words_and_that_a_draft_is_there(
     desk: Client, article: Any, sarah: Any
 ) -> None:
-    question, other = ask(article, "Buy pills", approved=False), ask(article, "Why?", approved=False)
     rule = BlockRule.objects.create(value="pills")
-    RuleHit.objects.create(rule=rule, comment=question, matched="pills", at=timezone.now())
+    question, other = ask(article, "Buy PILLS", approved=False), ask(article, "Why?", approved=False)
     Draft.objects.create(moderator=sarah, comment=question, body="No.", saved_at=timezone.now())
     Draft.objects.create(moderator=moderator("ben"), comment=other, body="No.", saved_at=timezone.now())
     html = page(desk)
-    assert "A rule caught it: “pills”" in html
-    assert str(rule) in html
+    assert "Screening said: blocked word: pills." in html
+    assert f'<a href="/admin/comments/blockrule/{rule.pk}/change/">Word or phrase “pills”</a>' in html
     assert html.count("Your draft") == 1
+
+
+def test_what_was_reported_or_asked_stands_in_its_row(desk: Client, article: Any) -> None:
+    question = ask(article)
+    report = reporting.report(question, reason="other", details="It names <me>.", network="")
+    Comment.objects.filter(pk=question.pk).update(detail_asked_at=timezone.now(), detail_wanted="Since when?")
+    assert report is not None
+    html = page(desk, tab="reported")
+    asked = "You asked 0\xa0minutes ago: “Since when?”"
+    assert all(told in html for told in (report.reference, "Something else", "“It names &lt;me&gt;.”", asked))
+    reporting.handle(question.reports.all(), by=None)
+    assert page(desk, tab="reported").count(report.reference) == 0
 
 
 # --- Search ---------------------------------------------------------------------------------------------------------

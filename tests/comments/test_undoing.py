@@ -1,12 +1,25 @@
 """Undo: what one click did is taken back as one, save what was changed since; nothing else is claimed."""
 
+import threading
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from comments import dealing, desk_frame, labelling, moderation, moving, posting, reporting, undoing
+from comments import (
+    arranging,
+    dealing,
+    desk_frame,
+    labelling,
+    moderation,
+    moving,
+    posting,
+    reporting,
+    rewording,
+    undoing,
+)
 from comments.desk_models import Draft
 from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment, Helped, Status
@@ -249,3 +262,54 @@ def test_reading_an_act_on_an_answer_names_who_was_answered(article: Any, sarah:
     assert read is not None
     assert (read.word, read.comment.pk, read.count, read.can_be_undone) == ("answer", question.pk, 1, True)
     assert undoing.read(uuid4()) is None
+
+
+def test_what_the_list_of_the_admin_did_can_be_undone_at_the_desk(desk: Client, article: Any) -> None:
+    one, two = ask(article, "One?", approved=False), ask(article, "Two?", approved=False)
+    fields = {"action": "trash", "_selected_action": [one.pk, two.pk]}
+    desk.post("/admin/comments/comment/", fields)
+    (act,) = {event.act for event in [*one.events.all(), *two.events.all()]}
+    assert f"/admin/desk/undo/{act}/" in desk.get("/admin/desk/").content.decode()
+
+
+def test_an_edit_of_an_answer_is_taken_back_by_its_writer_or_an_owner_alone(
+    article: Any, sarah: Any, act: UUID
+) -> None:
+    reply = answer(ask(article), "Not yet.", by=sarah)
+    rewording.revise(reply, by=sarah, body="Never.", act=act)
+    assert undo(act, moderator("ben")) == []
+    assert undo(act, sarah) == [reply.pk]
+    assert fresh(reply).body == "Not yet."
+
+
+def test_a_merge_is_taken_back_whole(article: Any, sarah: Any, act: UUID) -> None:
+    into, twice = ask(article, "Once?"), ask(article, "Twice?")
+    replies = [reply_to(twice, f"Reply {number}") for number in range(2)]
+    arranging.merge(twice, into, by=sarah, act=act)
+    moving.move(replies[1], by=sarah)
+    assert undo(act, sarah) == [twice.pk, replies[0].pk]
+    assert (fresh(twice).status, fresh(twice).merged_into_id) == (Status.APPROVED, None)
+    assert (fresh(replies[0]).parent_id, fresh(replies[1]).parent_id) == (twice.pk, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment_take_it_back_once(article: Any, sarah: Any, act: UUID) -> None:
+    question, other = ask(article), make_article()
+    moderation.trash(question, by=sarah, act=act)
+    moving.move(question, by=sarah, article=other, act=act)
+    labelling.label(question, situations=[], in_search_engines=False, by=sarah, act=act)
+    together = threading.Barrier(2)
+
+    def click() -> None:
+        together.wait()
+        undoing.undo_act(act, by=sarah)
+        connection.close()
+
+    clicks = [threading.Thread(target=click) for _ in range(2)]
+    for each in clicks:
+        each.start()
+    for each in clicks:
+        each.join()
+    again = fresh(question)
+    assert (again.status, again.article_id, again.in_search_engines) == (Status.APPROVED, article.pk, True)
+    assert question.events.filter(verb=Verb.UNDO).count() == 3
