@@ -51,8 +51,8 @@ class CapReached(Refused):
     def __init__(self, until: datetime) -> None:
         self.until = until
         self.message = _(
-            "At present there are as many new questions as one person can answer. New ones fit again on %(moment)s. "
-            "Nothing was sent; your text is still below: please keep it until then."
+            "At present there are as many new questions as one person can answer. From %(moment)s on, new ones fit "
+            "again. Nothing was sent; your text is still below: please keep it until then."
         ) % {"moment": discussion_settings.told(until)}
         super().__init__()
 

@@ -77,9 +77,8 @@ def _is_whole(kind: str, value: str) -> bool:
 @admin.register(BlockRule)
 class BlockRuleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     form = RuleForm
-    list_display = ("what", "then", "caught", "last", "expires_at", "note", "added_by")
+    list_display = ("what", "then", "caught", "last", "expires_at", "note")
     list_filter = ("kind", "then")
-    list_select_related = ("added_by",)
     list_per_page = 100
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -88,6 +87,9 @@ class BlockRuleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("value", "note")
     fields = ("kind", "value", "then", "expires_at", "note")
     change_form_template = "admin/comments/blockrule/change_form.html"
+
+    class Media:
+        css = {"all": ["comments/desk-rules.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BlockRule]:
         rules: QuerySet[BlockRule] = super().get_queryset(request)

@@ -55,7 +55,7 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
         (
             "When you cannot answer",
             {
-                "fields": (("is_away", "away_until"), "away_text", "weekly_cap"),
+                "fields": ("is_away", "away_text", "away_until", "weekly_cap"),
                 "description": "Readers see both before they write. Replies go on, and what is asked is kept.",
             },
         ),
@@ -69,7 +69,7 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
         (
             "Limits",
             {
-                "fields": (("posts_in_ten_minutes", "posts_in_a_day"),),
+                "fields": ("posts_in_ten_minutes", "posts_in_a_day"),
                 "description": "Against floods. Whoever reaches one keeps their text, and is told when to send it.",
             },
         ),
@@ -89,6 +89,9 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
             },
         ),
     )
+
+    class Media:
+        css = {"all": ["comments/desk-rules.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

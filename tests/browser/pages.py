@@ -6,11 +6,13 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page
 
@@ -20,7 +22,7 @@ from advice.site_models import Helpline, Picture, SiteIdentity
 from comments import arranging, links, moderation, rewording
 from comments.models import Comment
 from comments.reader_models import Situation
-from tests.factories import answer, ask, make_article, moderator, reply_to
+from tests.factories import answer, ask, discuss, make_article, moderator, reply_to
 
 LONG_NAME = "W" * 60
 LONG_WORD = "https://a.example/" + "long" * 60
@@ -96,6 +98,19 @@ def beside_long_names() -> str:
 def closed() -> str:
     question = answered()
     Article.objects.filter(pk=question.article_id).update(comments_open=False)
+    return article_at(question)
+
+
+def closed_by_age() -> str:
+    question = answered()
+    Article.objects.filter(pk=question.article_id).update(published_at=timezone.now() - timedelta(days=400))
+    discuss(close_after_days=365)
+    return article_at(question)
+
+
+def full_and_away() -> str:
+    question = answered()
+    discuss(weekly_cap=1, is_away=True, away_text="I am away until the end of the month, and read your questions then.")
     return article_at(question)
 
 
@@ -219,6 +234,8 @@ STATES = [
     State("article, pictures and colour", with_pictures),
     State("article, closed", closed),
     State("article, in order", in_order),
+    State("article, closed by its age", closed_by_age),
+    State("article, full and away", full_and_away),
     State("article, deep and long", lambda: article_at(deep())),
     State("article, reply in place", lambda: article_at(deep()), reply_in_place, needs_javascript=True),
     State("article, suggestions", lambda: article_at(answered()), suggested, needs_javascript=True),

@@ -42,7 +42,7 @@ def test_the_form_gives_way_to_a_notice_that_says_when_to_come_back(client: Clie
     assert '<form id="respond"' not in html
     assert 'id="respond"' in html
     back = discussion_settings.told(now + timedelta(days=1))
-    assert html.count(f"New questions fit again on {back}") == 2  # in the call, and where the form was
+    assert html.count(f"From {back} on, new questions fit again.") == 2  # in the call, and where the form was
     assert "data-reply" in html
     assert "Ask your own" not in html
     assert "Ask your own" not in seen(client, "/questions/")
@@ -56,7 +56,7 @@ def test_a_question_that_does_not_fit_is_refused_with_its_text_and_the_day(clien
         assert response.status_code == 403
         html = response.content.decode()
         assert "KEEP THIS" in html
-        assert f"New ones fit again on {discussion_settings.told(timezone.now() + timedelta(days=7))[:8]}" in html
+        assert f"From {discussion_settings.told(timezone.now() + timedelta(days=7))[:8]}" in html
     assert Comment.objects.count() == 1
 
 
