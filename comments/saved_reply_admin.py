@@ -1,8 +1,12 @@
 """Saved replies in the admin, in their own order."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminIntegerFieldWidget
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from . import saved_replies
 from .auditing import Audited
@@ -29,3 +33,8 @@ class SavedReplyAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     list_editable = ("order",)
     ordering = ("order", "title")
     search_fields = ("title", "body")
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The list's own fields have no labels."""
+        order = AdminIntegerFieldWidget({"aria-label": "Order"})
+        return super().get_changelist_form(request, **{**kwargs, "widgets": {"order": order}})
