@@ -8,6 +8,8 @@ from . import history, identities, rewording
 from .identities import Span
 from .models import Comment, Status
 
+AROUND = 80  # characters beside what was found
+
 # word in the address: on which button
 WORDS = {
     "highlight": "Highlight",
@@ -30,7 +32,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """A reader's text as written, cut where something in it may say who somebody is."""
+    """What of a reader's text may say who somebody is, with the words around it."""
 
     pieces: list[Piece]
     has_original: bool
@@ -81,11 +83,17 @@ def order(comment: Comment, by: Any) -> Order:
 
 
 def _pieces(text: str, spans: list[Span]) -> Iterator[Piece]:
+    """What was found, with the words around it; of what lies farther off there is enough above."""
     at = 0
     for span in spans:
-        if at < span.start:
-            yield Piece(text[at : span.start])
+        yield Piece(_between(text[at : span.start], is_first=at == 0))
         yield Piece(text[span.start : span.end], span)
         at = span.end
-    if at < len(text):
-        yield Piece(text[at:])
+    yield Piece(_between(text[at:], is_last=True))
+
+
+def _between(text: str, *, is_first: bool = False, is_last: bool = False) -> str:
+    if len(text) <= 2 * AROUND:
+        return text
+    before = "" if is_first else text[:AROUND]
+    return f"{before}…{'' if is_last else text[-AROUND:]}"

@@ -57,7 +57,8 @@ def news(comment: Any, *, by: Any, seen: str | None, after: int | None) -> list[
     if comment.erased_at:
         told.append("It was erased, at the wish of whoever wrote it. It cannot be answered any more.")
     elif seen not in (None, comment.digest):
-        told.append(f"{comment.display_name} has changed the text while you were writing. Please read it again.")
+        who = "A moderator" if comment.corrected_at else comment.display_name
+        told.append(f"{who} has changed the text while you were writing. Please read it again.")
     if after is not None and (comment.newest_answer or 0) > after:
         answer = Comment.objects.answers_to(comment).first()
         who = answer.display_name if answer else "Somebody"

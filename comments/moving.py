@@ -63,6 +63,8 @@ def move(
         return moved
     if target and target.tree_id == moved.tree_id and moved.lft <= target.lft <= moved.rght:
         raise Refused("A comment cannot become a reply to itself or to one of its own replies.")
+    if target and held.root_of(target).merged_into_id:
+        raise Refused("That question was asked twice: move it to the thread that it was merged into.")
     seen = moved.is_public or Comment.objects.below(moved).approved().exists()
     _rewrite(held, moved, target, article_pk)
     place = Place(target.pk if target else None, article_pk)

@@ -36,6 +36,7 @@ def fill() -> dict[str, str]:
         "a question": f"/admin/desk/{question.pk}/",
         "a reply": f"/admin/desk/{Comment.objects.replies().pending().latest('pk').pk}/",
         **{page: f"/admin/desk/{question.pk}/{page}/" for page in ("move", "reword", "merge", "mask")},
+        "an answer": f"/admin/desk/{Comment.objects.by_moderators().latest('pk').pk}/",
         "where we stand": "/admin/desk/standing/",
         "keys": "/admin/desk/keys/",
         **_in_the_admin(question),

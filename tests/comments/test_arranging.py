@@ -286,6 +286,8 @@ def test_a_question_asked_twice_becomes_one_thread_and_both_addresses_lead_there
     html = page(client, token)
     assert "It is together with another question." in html
     assert f'href="/questions/{first.pk}/"' in html
+    with pytest.raises(moderation.Refused, match="asked twice"):
+        moving.move(reply, by=sarah, parent=gone)
     assert client.post(f"{token}withdraw/").status_code == 303
     assert fresh(again).merged_into_id == first.pk
 

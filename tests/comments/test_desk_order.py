@@ -51,6 +51,15 @@ def test_the_page_marks_what_may_say_who_somebody_is_with_a_button_for_each(desk
     assert "&lt;b&gt;x&lt;/b&gt;" in html
 
 
+def test_of_a_long_text_only_what_is_around_is_shown_a_second_time(desk: Client, article: Any) -> None:
+    question = ask(article, f"First. {'before ' * 50}{SAID}{' after' * 50} Last.", approved=False)
+    care = page(desk.get(address(question))).split('class="desk-care__text"')[1].split("</div>")[0]
+    assert "before Call <mark>" in care
+    assert "First." not in care
+    assert "Last." not in care
+    assert page(desk.get(address(ask(article, "Short.", approved=False)))).count("Short.") == 1
+
+
 def test_one_click_masks_one_and_another_all_the_rest(desk: Client, article: Any) -> None:
     question = ask(article, SAID, approved=False)
     response = desk.post(address(question, "mask"), seen(question, start=5, end=20), follow=True)
