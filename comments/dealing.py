@@ -36,6 +36,11 @@ def deal_with(comments: Comments, *, by: Any, reason: str = "", act: UUID | None
     return statuses.fresh(_emptied(held.comments, told, by=by, reason=reason, act=act, now=now))
 
 
+def is_open(comment: Comment) -> bool:
+    """Whether its asker is waited for, or has said something that nobody has dealt with."""
+    return any(getattr(comment, column) for column in COLUMNS)
+
+
 def open_among(pks: Iterable[int]) -> set[int]:
     """Which of these `deal_with` would change."""
     comments = Comment.objects.filter(OPEN, pk__in=list(pks)).values_list("pk", flat=True)

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from . import desk_pages, history, labelling, moderation, moving
+from . import dealing, desk_pages, history, labelling, moderation, moving
 from .desk_forms import LabelsForm, MoveForm
 from .desk_frame import address, gone, moderators_only, offer_undo, page, to_next
 from .log_models import ModerationEvent
@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[Callable[..., list[Comment]], str, str]] = {
     "trash": (moderation.trash, "Trash", "is in the trash"),
     "restore": (moderation.restore, "Restore", "is restored"),
     "undo": (moderation.undo, "Undo", "is as it was before the last step"),
+    "deal_with": (dealing.deal_with, "Nothing to do here", "needs nothing more"),
     "keep_answers": (moderation.keep_answers, "Keep the answers below", "is looked after; the answers below it stay"),
     "erase": (moderation.erase, "Erase", "is erased for good"),
 }
@@ -37,7 +38,7 @@ OFFERED = {
     Status.SPAM: ("restore", "approve", "trash"),
     Status.TRASH: ("restore", "approve", "mark_spam"),
 }
-UNDOABLE = ("approve", "hold", "mark_spam", "trash", "restore")
+UNDOABLE = ("approve", "hold", "mark_spam", "trash", "restore", "deal_with")
 COMING_BACK = ("hold", "restore", "undo")  # whoever takes a step back wants to look again
 
 
@@ -119,7 +120,8 @@ def offered(comment: Comment) -> list[tuple[str, str]]:
     """Verb and label of each button: what its writer erased or took back is not a moderator's to change."""
     if comment.erased_at or history.withdrawals([comment]):
         return []
-    return [(verb, VERBS[verb][1]) for verb in OFFERED[Status(comment.status)]]
+    open_ = ("deal_with",) if dealing.is_open(comment) else ()
+    return [(verb, VERBS[verb][1]) for verb in (*OFFERED[Status(comment.status)], *open_)]
 
 
 def undoable(comment: Comment, events: list[ModerationEvent]) -> ModerationEvent | None:

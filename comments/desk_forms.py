@@ -95,10 +95,10 @@ class LabelsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, question: Comment) -> None:
         super().__init__(data, initial={"keep_out": not question.in_search_engines}, prefix="labels")
-        choices = Situation.objects.in_order().values_list("pk", "name")
-        self.fields["situations"].choices = list(choices)  # type: ignore[attr-defined]
+        rows: list[Any] = list(Situation.objects.of(question).in_order())
+        self.fields["situations"].choices = [(row.pk, row.name) for row in rows]  # type: ignore[attr-defined]
         if data is None:
-            self.initial["situations"] = list(question.situations.values_list("pk", flat=True))
+            self.initial["situations"] = [row.pk for row in rows if row.is_chosen]
 
     def keyed(self) -> list[tuple[str, BoundWidget]]:
         """The situations' boxes, each with the key that ticks it; the last of very many have none."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from . import presence, undoing
 from .models import Comment, moderator_name
@@ -77,7 +78,7 @@ def events(comment: Comment) -> list[Any]:
 
 
 def around(comment: Comment) -> Surroundings:
-    """The comment's place in its thread. Four queries and at most 200 rows, however long the thread is."""
+    """The comment's place in its thread. Three queries and at most 200 rows, however long the thread is."""
     path = _path(comment)
     on_path = {above.pk for above in path}
     rows = Comment.objects.select_related("author")
@@ -100,20 +101,18 @@ def _path(comment: Comment) -> list[Comment]:
     """The question and the nearest parents, by parent links (mptt's get_ancestors() reads half the thread)."""
     if comment.parent_id is None:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH RECURSIVE path(id, parent_id, steps) AS (
-                SELECT id, parent_id, 1 FROM comments_comment WHERE id = %s
-                UNION ALL
-                SELECT above.id, above.parent_id, steps + 1
-                FROM path JOIN comments_comment AS above ON above.id = path.parent_id
-                WHERE steps < %s
-            )
-            SELECT id FROM path
-            """,
-            [comment.parent_id, NEAREST_PARENTS],
+    nearest = RawSQL(
+        """
+        WITH RECURSIVE path(id, parent_id, steps) AS (
+            SELECT id, parent_id, 1 FROM comments_comment WHERE id = %s
+            UNION ALL
+            SELECT above.id, above.parent_id, steps + 1
+            FROM path JOIN comments_comment AS above ON above.id = path.parent_id
+            WHERE steps < %s
         )
-        pks = {row[0] for row in cursor.fetchall()}
-    above = Comment.objects.filter(pk__in=pks | {comment.tree_id}).select_related("author")
+        SELECT id FROM path
+        """,
+        [comment.parent_id, NEAREST_PARENTS],
+    )
+    above = Comment.objects.filter(Q(pk__in=nearest) | Q(pk=comment.tree_id)).select_related("author")
     return list(above.order_by("level"))

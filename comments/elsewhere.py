@@ -4,8 +4,7 @@ import re
 
 from django.urls import reverse
 
-from . import markup
-from .desk_models import DiscussionSettings
+from . import discussion_settings, markup
 from .models import Comment
 
 WORDS = "I have answered a question like yours here: {link}"  # where the settings have no words
@@ -38,6 +37,5 @@ def answer_to(thread: Comment, words: str) -> str:
     link = f"[{title}]({reverse('comments:thread', args=[thread.pk])})"
     if words:
         return words.replace("{link}", link) if "{link}" in words else f"{words}\n\n{link}"
-    settings = DiscussionSettings.objects.only("elsewhere_text").first()
-    usual = (settings and settings.elsewhere_text) or WORDS
+    usual = discussion_settings.fresh().elsewhere_text or WORDS
     return usual.replace("{link}", link) if "{link}" in usual else f"{usual}\n\n{link}"

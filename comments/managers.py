@@ -259,14 +259,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
         With `has_same_email`, which says which of the two it is, and `total`, how many there are of that.
         """
-        known = Q(email=comment.email) & ~Q(email="") | Q(network=comment.network) & ~Q(network="")
-        same_email = Case(When(Q(email=comment.email) & ~Q(email=""), then=True), default=False)
-        theirs = self.filter(known, level=0, author=None).exclude(pk=comment.tree_id).annotate(
-            has_same_email=same_email,
+        by_email = self.filter(email=comment.email).exclude(email="").values("pk")
+        by_network = self.filter(network=comment.network).exclude(network="").values("pk")
+        known = by_email.union(by_network)  # an OR of the two would be read from no index
+        theirs = self.filter(pk__in=known, level=0, author=None).exclude(pk=comment.tree_id)
+        ranked = theirs.annotate(
+            has_same_email=Case(When(Q(email=comment.email) & ~Q(email=""), then=True), default=False),
             total=Window(Count("pk"), partition_by="has_same_email"),
             place=Window(RowNumber(), partition_by="has_same_email", order_by=F("pk").desc()),
-        )  # fmt: skip
-        found: CommentQuerySet = theirs.filter(place__lte=most).select_related("article").order_by("-pk")
+        )
+        found: CommentQuerySet = ranked.filter(place__lte=most).defer("body_html", "excerpt_html").order_by("-pk")
         return found
 
     def written_through(self, comment: Any) -> "CommentQuerySet":
@@ -293,6 +295,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class SituationQuerySet(models.QuerySet["Situation"]):
     def in_order(self) -> "SituationQuerySet":
         return self.order_by("order", "name")
+
+    def of(self, question: Any) -> "SituationQuerySet":
+        """All of them, with `is_chosen` on those that this question has."""
+        chosen = self.model.objects.filter(pk=OuterRef("pk"), questions=question.pk)
+        found: SituationQuerySet = self.annotate(is_chosen=Exists(chosen))
+        return found
 
     def about(self, question: Any) -> "SituationQuerySet":
         return self.filter(questions=question).in_order()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from comments import drafts, links, moderation, notes, posting
 from comments.desk_models import DiscussionSettings, Draft, Note, SavedReply, Visit
 from comments.log_models import ModerationEvent, Verb
-from comments.models import Comment, Status
+from comments.models import Comment, Helped, Status
 from tests.comments.test_desk import address, page, said
 from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
 
@@ -467,3 +467,30 @@ def test_nobody_is_sent_where_readers_see_nothing(desk: Client, article: Any, qu
     response = desk.post(address(public), {"elsewhere": "yes", "thread": str(public.pk), "body": ""})
     assert "That is this question itself." in page(response)
     assert not Comment.objects.by_moderators().exists()
+
+
+# --- Done with ------------------------------------------------------------------------------------------------------
+
+
+def test_what_needs_nothing_more_is_dealt_with_and_can_be_undone(desk: Client, article: Any) -> None:
+    question = ask(article)
+    answer(question)
+    posting.say_whether_helped(question, Helped.NO)
+    assert "Nothing to do here" in page(desk.get(address(question)))
+    desk.post(address(question, "deal_with"))
+    assert fresh(question).unhelped_at is None
+    assert "Nothing to do here" not in page(desk.get(address(question)))
+    desk.post(f"/admin/desk/undo/{ModerationEvent.objects.filter(verb=Verb.DEAL_WITH).latest('pk').act}/")
+    assert fresh(question).unhelped_at
+
+
+def test_the_askers_history_is_read_from_indexes_however_many_comments_there_are(question: Comment) -> None:
+    asker = Comment(pk=question.pk, tree_id=question.pk, email="ann@example.com", network="n" * 32)
+    sql, parameters = Comment.objects.asked_by_the_writer_of(asker, 5).query.sql_with_params()
+    with connection.cursor() as cursor:  # Django's own explain() trips over a filtered window
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # with a few rows it would not bother to use an index
+        cursor.execute(f"{'EXPLAIN QUERY PLAN' if connection.vendor == 'sqlite' else 'EXPLAIN'} {sql}", parameters)
+        plan = str(cursor.fetchall())
+    assert "comment_email" in plan
+    assert "comment_network" in plan

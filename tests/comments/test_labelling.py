@@ -111,7 +111,7 @@ def test_a_situation_that_is_none_changes_nothing(desk: Client, article: Any, no
 
 def test_a_reply_has_no_such_form_and_refuses_one(desk: Client, article: Any) -> None:
     reply = reply_to(ask(article))
-    assert "desk-labels" not in desk.get(f"/admin/desk/{reply.pk}/").content.decode()
+    assert 'class="desk-labels"' not in desk.get(f"/admin/desk/{reply.pk}/").content.decode()
     assert "Only a question" in said(send(desk, reply))
 
 
