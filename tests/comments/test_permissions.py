@@ -52,7 +52,9 @@ DESK = dict.fromkeys(
     MODERATOR,
 )
 VERBS = {
-    **dict.fromkeys(["approve", "hold", "mark_spam", "trash", "restore", "undo", "keep_answers"], MODERATOR),
+    **dict.fromkeys(
+        ["approve", "hold", "mark_spam", "trash", "restore", "undo", "deal_with", "keep_answers"], MODERATOR
+    ),
     "erase": OWNER,
 }
 ARRANGE = dict.fromkeys(["highlight", "unhighlight", "close", "reopen", "pin", "unpin", "take-back"], MODERATOR)
