@@ -19,6 +19,7 @@ from .models import Comment
 RULES = 500  # active at once: every one is compared with every text that comes in
 TRIED = 2_000  # of the newest comments, against which a rule is tried
 SHOWN = 20  # of what a rule has caught, or would have
+MATCHED = 254  # characters that are kept of what was found: folded, an address can be longer than it was
 SHORT = 2  # letters of a word that stands in half of all texts
 WORD, EMAIL, NETWORK = BlockRule.Kind.WORD, BlockRule.Kind.EMAIL, BlockRule.Kind.NETWORK
 
@@ -74,7 +75,7 @@ def hit_of(rule: BlockRule, what: Sent) -> Hit | None:
     if rule.kind == WORD:
         return Hit(rule, value) if f" {value} " in what.words else None
     if rule.kind == NETWORK:
-        return Hit(rule, value) if value == what.network else None
+        return Hit(rule, "") if value == what.network else None  # fingerprints have a term; the rule has its own
     is_host = value.startswith("@") and what.email.endswith(value)
     return Hit(rule, what.email) if what.email and (is_host or value == what.email) else None
 
@@ -114,7 +115,7 @@ def note(comment: Comment, found: list[Hit], now: datetime) -> None:
     # Held, so that no rule goes while a reader's post refers to it: the post would fail.
     held = BlockRule.objects.select_for_update(no_key=True).filter(pk__in=rules).order_by("pk") if rules else []
     RuleHit.objects.bulk_create(
-        RuleHit(rule=rule, comment=comment, matched=rules[rule.pk].matched, at=now) for rule in held
+        RuleHit(rule=rule, comment=comment, matched=rules[rule.pk].matched[:MATCHED], at=now) for rule in held
     )
 
 

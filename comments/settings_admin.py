@@ -49,7 +49,8 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
             "What waits for you",
             {
                 "fields": ("hold",),
-                "description": "Whatever is chosen here: what screening or a block rule has a reason to hold, waits.",
+                "description": "Whatever is chosen here: what screening or a block rule has a reason to hold, waits. Whoever "
+                "comes by a private link is known; a name and an email can be imitated by whoever knows both.",
             },
         ),
         (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from comments import blocking, moderation, posting
+from comments import blocking, moderation, posting, screening
 from comments.desk_models import BlockRule, RuleHit
 from comments.models import Comment
 from tests.factories import answer, ask, fresh, submission
@@ -133,7 +133,30 @@ def test_all_rules_are_asked_and_the_worst_holds(article: Any) -> None:
     comment = post(article, "Casino", email="x@spam.example", network=NETWORK)
     assert comment.status == "spam"
     assert comment.reasons == ["blocked word: casino", "blocked address", "blocked network"]
-    assert [hit.matched for hit in blocking.hits_of(comment)] == ["casino", "x@spam.example", NETWORK]
+    assert [hit.matched for hit in blocking.hits_of(comment)] == [
+        "casino",
+        "x@spam.example",
+        "",
+    ]  # of a network its rule alone tells
+
+
+def test_what_is_urgent_is_never_spam(article: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def danger(submission: Any, known: Any) -> Any:
+        yield screening.Finding("danger", urgent=True)
+
+    rule("pills", then="spam")
+    assert post(article, "I took pills.").status == "spam"
+    monkeypatch.setattr(screening, "CHECKS", (*screening.CHECKS, danger))
+    comment = post(article, "I took pills!", trapped=True)
+    assert (comment.status, comment.urgent) == ("pending", True)
+    assert comment.reasons == ["trap field", "blocked word: pills", "danger"]
+
+
+def test_an_address_that_grows_when_it_is_folded_loses_no_post(article: Any) -> None:
+    rule("@" + "ss" * 31 + ".example", "email")
+    local = "a" * 64
+    comment = post(article, "Hello", email=f"{local}@" + "ß" * 31 + ".example")
+    assert blocking.hits_of(comment)
 
 
 def test_an_expired_rule_does_nothing(article: Any) -> None:

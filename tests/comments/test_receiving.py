@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from comments import blocking, links, moderation, posting, receiving
@@ -116,3 +117,11 @@ def test_a_rule_that_goes_while_a_post_comes_in_loses_no_post(article: Any) -> N
     BlockRule.objects.all().delete()
     blocking.note(comment, [blocking.Hit(rule, "casino")], comment.posted_at)
     assert blocking.hits_of(comment) == []
+
+
+def test_known_writers_are_found_by_the_index_of_emails(article: Any) -> None:
+    ask(article, email="ann@example.com")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "comment_email" in Comment.objects.public_by("Ann", "ann@example.com").explain()
