@@ -288,3 +288,14 @@ def test_the_first_waiting_are_those_of_the_whole_queue(article: Any) -> None:
     whole = list(Comment.objects.waiting().values_list("pk", flat=True))
     for most in (1, 25, 100):
         assert list(Comment.objects.first_waiting(most).values_list("pk", flat=True)) == whole[:most]
+
+
+def test_no_list_costs_more_than_twelve_queries_with_an_undo_above_it(desk: Client, article: Any) -> None:
+    question = ask(article)
+    reporting.report(question, reason="other", details="", network="")
+    desk.post(f"/admin/desk/{ask(article, 'Two?', approved=False).pk}/trash/")
+    page(desk)  # with the message of that, which is then taken out of the session
+    for tab in queues.BY_KEY:
+        with CaptureQueriesContext(connection) as captured:
+            assert "data-undo" in page(desk, tab=tab)
+        assert len(captured) <= 12, tab
