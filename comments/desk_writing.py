@@ -3,6 +3,7 @@
 All buttons of the box send the same form: what was typed comes back with whatever else than success comes of it.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,6 +38,8 @@ from .desk_frame import address, gone, moderators_only, offer_undo, page, to_nex
 from .desk_models import Draft
 from .models import Comment
 
+CARRIED = "desk_carried"  # in the session
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -69,12 +72,22 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         return gone(request, pk)
     if request.method != "POST":
-        draft = drafts.of(found, by=request.user)
-        known = answering.Known(draft=draft.version if draft else 0)
-        form = AnswerForm(initial={"body": draft.body if draft else ""})
-        return _page(request, found, Box(form, known, draft=draft))
+        return _carried(request, found) or _open(request, found)
     pressed = next((do for button, do in BUTTONS.items() if button in request.POST), _answer)
     return pressed(request, found)
+
+
+def carrying(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Around the login that is asked for: what was sent after the last one had ended is there after the next."""
+
+    @functools.wraps(view)
+    def carry(request: HttpRequest, pk: int) -> HttpResponse:
+        body = markup.clean(request.POST.get("body", ""))[: drafts.LENGTH]
+        if body and not request.user.is_authenticated:
+            request.session[CARRIED] = {"pk": pk, "body": body, "version": known_to(request).draft or 0}
+        return view(request, pk)
+
+    return carry
 
 
 def known_to(request: HttpRequest) -> answering.Known:
@@ -86,6 +99,29 @@ def known_to(request: HttpRequest) -> answering.Known:
         draft=version[0] if version else None,
         used=tuple(dict.fromkeys(numbers(request, "used"))),
     )
+
+
+def _open(request: HttpRequest, comment: Comment) -> HttpResponse:
+    draft = drafts.of(comment, by=request.user)
+    known = answering.Known(draft=draft.version if draft else 0)
+    form = AnswerForm(initial={"body": draft.body if draft else ""})
+    return _page(request, comment, Box(form, known, draft=draft))
+
+
+def _carried(request: HttpRequest, comment: Comment) -> HttpResponse | None:
+    """What was sent without a login becomes the draft; a response only where another draft is newer."""
+    carried = request.session.get(CARRIED, {})
+    if carried.get("pk") != comment.pk:
+        return None
+    del request.session[CARRIED]
+    try:
+        drafts.save(comment, by=request.user, body=carried["body"], version=carried["version"])
+    except drafts.Newer as newer:
+        form = AnswerForm(initial={"body": carried["body"]})
+        return _newer(request, comment, Box(form, answering.Known()), newer.draft)
+    except drafts.NotKept:
+        messages.warning(request, "It was erased meanwhile, so your answer could not be kept.")
+    return None
 
 
 def _answer(request: HttpRequest, comment: Comment, *, body: str | None = None, reason: str = "") -> HttpResponse:

@@ -126,7 +126,7 @@ def test_what_is_typed_outlives_a_crash_a_second_tab_and_the_end_of_the_login(op
     page.locator("[data-verb=answer]").click()
     log_in_again(page, "sarah")
     expect(box(page)).to_have_value("Dear Ann, sent")
-    expect(kept(page)).to_contain_text("Saved ")
+    expect(kept(page)).to_contain_text("Your draft of ")
     assert Draft.objects.get().body == "Dear Ann, sent"
     page.locator("[data-verb=answer]").click()
     expect(page.get_by_text("is published.")).to_be_visible()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -320,6 +321,39 @@ def test_an_undone_answer_is_in_the_box_again(desk: Client, question: Comment) -
     response = desk.get(address(question))
     assert box(response) == "Too hasty."
     assert "Your draft of" in page(response)
+
+
+def test_an_answer_that_is_sent_after_the_login_ended_is_a_draft_after_the_next(
+    client: Client, question: Comment, sarah: Any
+) -> None:
+    drafts.save(question, by=sarah, body="Dear", version=0)
+    response = client.post(address(question), {"body": "Dear Ann", "version": "1"}, follow=True)
+    assert response.redirect_chain[-1][0].startswith("/admin/login/")
+    assert Draft.objects.get().body == "Dear"
+    response = client.post(response.redirect_chain[-1][0], {"username": "sarah", "password": "sarah"}, follow=True)
+    assert response.redirect_chain == [(address(question), 302)]
+    assert box(response) == "Dear Ann"
+    assert "Your draft of" in page(response)
+    assert Draft.objects.get().body == "Dear Ann"
+
+
+def test_it_does_not_replace_what_another_tab_has_saved_meanwhile(
+    client: Client, question: Comment, sarah: Any
+) -> None:
+    client.post(address(question), {"body": "From here", "version": "0"})
+    drafts.save(question, by=sarah, body="From elsewhere", version=0)
+    login = {"username": "sarah", "password": "sarah"}
+    response = client.post(f"/admin/login/?next={address(question)}", login, follow=True)
+    assert box(response) == "From here"
+    assert "From elsewhere" in page(response)
+    assert Draft.objects.get().body == "From elsewhere"
+
+
+def test_nothing_is_carried_to_another_question_or_for_who_may_not_answer(client: Client, question: Comment) -> None:
+    client.post(address(question), {"body": "Mine"})
+    client.force_login(User.objects.create_user("clerk", is_staff=True))
+    assert client.get(address(question)).status_code == 403
+    assert not Draft.objects.exists()
 
 
 # --- Others at the same question ------------------------------------------------------------------------------------
