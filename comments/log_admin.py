@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -72,11 +72,23 @@ class WhatFilter(admin.SimpleListFilter):
         return queryset.filter(comment__isnull=self.value() == "other")
 
 
+class WhenFilter(admin.DateFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "when"
+
+
+class DeedFilter(admin.ChoicesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "what was done"
+
+
 @admin.register(ModerationEvent)
 class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("at", "who", "what_was_done", "what", "change", "reason")
+    list_display = ("at", "who", "did", "what", "change")
     list_display_links = ("at",)
-    list_filter = (WhatFilter, WhoFilter, ("at", admin.DateFieldListFilter), "verb")
+    list_filter = (WhatFilter, WhoFilter, ("at", WhenFilter), ("verb", DeedFilter))
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
@@ -84,6 +96,7 @@ class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg
     ordering = ("-pk",)
     sortable_by = ()
     actions = None
+    empty_value_display = ""
     search_fields = ("by__username", "by__first_name", "subject", "reason", "before", "after")
     search_help_text = "A comment’s number; or words in names, subjects, reasons and texts"
     fields = readonly_fields = (
@@ -97,6 +110,9 @@ class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg
         events = super().get_queryset(request).select_related("by", "comment__author")
         return events.defer(*(f"comment__{name}" for name in TEXTS))
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "The log", **(extra_context or {})})
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         number = search_term.strip().removeprefix("#")
         if PK.fullmatch(number):
@@ -106,6 +122,10 @@ class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg
     @admin.display(description="who")
     def who(self, event: ModerationEvent) -> str:
         return f"{moderator_name(event.by)} ({event.by.get_username()})" if event.by else "the site, or a reader"
+
+    @admin.display(description="did")
+    def did(self, event: ModerationEvent) -> str:
+        return self.what_was_done(event) + (f" ({event.reason})" if event.reason else "")
 
     @admin.display(description="did")
     def what_was_done(self, event: ModerationEvent) -> str:

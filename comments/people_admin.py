@@ -52,8 +52,9 @@ class PersonForm(PersonFields):
         fields = ("first_name", "email", "is_active")
         labels = {"is_active": "May log in"}
         help_texts = {
+            "username": "What they log in with; it stays.",
             "is_active": "Take the mark away when somebody leaves. They are logged out at once; their name stays "
-            "theirs, and their answers stay where they are."
+            "theirs, and their answers stay where they are.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,6 +84,9 @@ class ModeratorAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-a
     actions = None
     readonly_fields = ("new_password",)
 
+    class Media:
+        css = {"all": ["comments/desk-log.css"]}
+
     # --- What may be done -------------------------------------------------------------------------------------------
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -98,6 +102,9 @@ class ModeratorAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-a
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Moderator]:
         return people.everybody()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "People who answer here", **(extra_context or {})})
 
     # --- Writing ----------------------------------------------------------------------------------------------------
 
