@@ -49,8 +49,8 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
             "What waits for you",
             {
                 "fields": ("hold",),
-                "description": "Whatever is chosen here: what screening or a block rule has a reason to hold, waits. Whoever "
-                "comes by a private link is known; a name and an email can be imitated by whoever knows both.",
+                "description": "Whatever is chosen here: what screening or a block rule has a reason to hold, waits. "
+                "Whoever comes by a private link is known; name and email can be imitated by who knows both.",
             },
         ),
         (
