@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from comments import drafts, posting
 from comments.desk_models import Draft, SavedReply
 from comments.models import Comment
+from tests.browser.desk_states import log_in
 from tests.factories import answer, ask, make_article, moderator
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,7 +29,7 @@ def opened(chromium: Browser, live_server: Any, question: Comment) -> Iterator[O
     """The question in a browser of its own for each moderator who opens it."""
     contexts = []
 
-    def log_in(username: str) -> Page:
+    def open_as(username: str) -> Page:
         moderator(username, first_name=username.title())
         context = chromium.new_context(base_url=live_server.url, viewport={"width": 360, "height": 740})
         contexts.append(context)
@@ -38,7 +39,7 @@ def opened(chromium: Browser, live_server: Any, question: Comment) -> Iterator[O
         log_in_again(page, username)
         return page
 
-    yield log_in
+    yield open_as
     for context in contexts:
         context.close()
 
@@ -179,3 +180,22 @@ def test_words_that_only_this_browser_has_are_offered_beside_newer_ones(opened: 
     expect(box(page)).to_have_value("Only here")
     expect(kept(page)).to_contain_text("Saved ")
     assert Draft.objects.get().body == "Only here"
+
+
+@pytest.mark.parametrize("javascript", [False], ids=["without JavaScript"])
+def test_without_scripts_enter_in_a_field_inserts_and_never_sends(
+    page: Page, live_server: Any, question: Comment, sarah: Any
+) -> None:
+    make_article(title="Moving on", slug="moving-on")
+    log_in(page, live_server.url)
+    page.goto(f"/admin/desk/{question.pk}/")
+    write(page, "Dear Ann, read")
+    page.locator(".desk-tools summary").click()
+    page.locator("#id_article").fill("moving on")
+    page.locator("#id_article").press("Enter")
+    expect(box(page)).to_have_value("Dear Ann, read\n\n[Moving on](/moving-on/)")
+    expect(box(page)).to_be_focused()
+    page.get_by_role("button", name="Save draft").click()
+    expect(kept(page)).to_contain_text("Your draft of ")
+    assert not Comment.objects.filter(parent=question).exists()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
