@@ -2,6 +2,7 @@
 // the moderator's own) until it succeeds. What another tab has saved is shown beside it, and never written over.
 
 const PAUSE = 1000; // ms
+const WHY = { 0: "you are logged out", 403: "you are logged out" }; // 0: led to the login
 const form = document.querySelector("#answer");
 
 if (form) keep(`desk-draft ${form.dataset.comment}`, form.elements.body, form.elements.version);
@@ -11,27 +12,21 @@ function keep(key, box, version) {
   const say = (text) => (form.querySelector("[data-kept]").textContent = text);
   const isKept = form.querySelector("[data-kept]").textContent || !box.defaultValue;
   let known = isKept ? box.defaultValue : null; // what the site has; more may be typed by now
-  let other = panel.hidden ? null : { body: panel.querySelector("[data-newer-body]").textContent };
   let timer, saving, isLeaving;
 
   const keepHere = (why) => {
     localStorage.setItem(key, JSON.stringify({ body: box.value, version: version.value }));
     if (why) say(`Not saved: ${why}; kept in this browser.`);
   };
-  const offer = (said, newer) => {
-    other = newer;
-    panel.querySelector("[data-newer-said]").textContent = `${said} Nothing was overwritten. That text:`;
-    panel.querySelector("[data-newer-body]").textContent = newer.body;
-    panel.hidden = false;
-  };
+  const offer = (said, newer) => form.dispatchEvent(new CustomEvent("desk:newer", { detail: { said, ...newer } }));
   const save = async (request = {}) => {
     if (box.value === known) return;
-    if (other) return keepHere();
+    if (!panel.hidden) return keepHere();
     const [body, data] = [box.value, new FormData()];
     for (const name of ["csrfmiddlewaretoken", "version", "body"]) data.set(name, form.elements[name].value);
     const sent = { method: "POST", body: data, redirect: "manual", ...request };
     const answer = await fetch(form.dataset.draftAt, sent).catch(() => null);
-    const told = answer?.status === 200 || answer?.status === 409 ? await answer.json() : {};
+    const told = [200, 409].includes(answer?.status) ? await answer.json() : {};
     if (answer?.ok) {
       [known, version.value] = [body, told.version];
       if (box.value === body) localStorage.removeItem(key);
@@ -39,25 +34,21 @@ function keep(key, box, version) {
     } else if (told.version) {
       keepHere("see the other text above");
       offer(`You have written something else in another tab at ${told.saved}.`, told);
-    } else keepHere(answer ? "you are logged out" : "you are offline");
+    } else if (answer?.status === 410) {
+      localStorage.removeItem(key);
+      say("Not saved: it was erased.");
+    } else keepHere(answer ? (WHY[answer.status] ?? "the site has a fault") : "you are offline");
   };
   const saveNext = () => {
     const mine = Promise.resolve(saving).then(() => save()).finally(() => saving === mine && (saving = null));
     saving = mine;
   };
-  const settle = (body) => {
-    version.value = other.version ?? version.value;
-    [other, panel.hidden, box.value] = [null, true, body];
+
+  form.addEventListener("desk:settled", () => {
     known = null;
     localStorage.removeItem(key);
     saveNext();
-    box.focus();
-  };
-
-  panel.querySelector("[data-scripted]").hidden = false;
-  panel.querySelector("[data-unscripted]").hidden = true;
-  panel.querySelector("[data-take]").addEventListener("click", () => settle(other.body));
-  panel.querySelector("[data-mine]").addEventListener("click", () => settle(box.value));
+  });
   box.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(saveNext, PAUSE);
