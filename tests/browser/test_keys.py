@@ -67,6 +67,9 @@ def test_three_keys_beside_the_typing_lead_from_login_to_a_published_answer(
     press(page, "t")
     assert fresh(second).status == Status.TRASH
     expect(page.get_by_role("heading", level=1)).to_be_focused()  # nothing waits: the focus is still somewhere
+    press(page, "z")
+    assert fresh(second).status == Status.PENDING
+    expect(page.locator("body")).not_to_be_focused()
 
 
 def test_the_rows_are_walked_and_opened_and_the_focus_comes_back_to_them(desk: Page, article: Any) -> None:
