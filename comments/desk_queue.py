@@ -17,7 +17,7 @@ ERASED = 10  # comments shown at once whose answers are to be looked at
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """One of the lists, and how much is in each. A comment's address in the search field leads to that comment."""
-    chosen = queue_filters.chosen_of(request.GET)
+    chosen, seen_at = queue_filters.chosen_of(request.GET), timezone.now()
     pasted = queue_filters.pasted(chosen.words)
     if pasted is not None:
         return redirect(address(pasted))
@@ -34,7 +34,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "most": queues.MOST,
         "batch": BATCH,
         "verbs": [(verb, deed.label) for verb, deed in bulk.DEEDS.items()],
-        "seen_at": timezone.now().isoformat(),
+        "seen_at": seen_at.isoformat(),
         "page": shown,
         "oldest": shown[0] if is_first and counts.found else None,
         "erased": erased if is_first and counts.erased else (),
