@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -233,10 +234,13 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     return statuses.fresh(pks)
 
 
+@transaction.atomic
 def keep_answers(comment: Comment, *, by: Any, reason: str = "") -> list[Comment]:
-    """The answers below an erased comment give nothing of it away: the desk need not ask any more. Logs nothing."""
-    asked = Comment.objects.erased_with_answers().filter(pk=comment.pk)
-    return statuses.fresh([comment.pk]) if asked.update(reasons=[]) else []
+    """The answers below an erased comment give nothing of it away: the desk need not ask any more."""
+    if not Comment.objects.erased_with_answers().filter(pk=comment.pk).update(reasons=[]):
+        return []
+    statuses.note(comment, Verb.DEAL_WITH, by=by, after="the answers below it stay", reason=reason)
+    return statuses.fresh([comment.pk])
 
 
 def _to(status: Status) -> Target:

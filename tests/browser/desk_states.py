@@ -6,9 +6,9 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from comments import moderation, queues, reporting
+from comments import auditing, moderation, queues, reporting, statuses
 from comments.desk_models import BlockRule, Draft, Note, RuleHit, SavedReply
-from comments.log_models import ModerationEvent
+from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment
 from tests.factories import answer, ask, make_article, make_situation, moderator, reply_to
 
@@ -48,13 +48,22 @@ def _in_the_admin(question: Comment) -> dict[str, str]:
     rule = BlockRule.objects.create(kind="word", value="pills " * 20, note="Again and again.")
     RuleHit.objects.create(rule=rule, comment=question, matched="pills", at=timezone.now())
     event = ModerationEvent.objects.latest("pk")
+    statuses.note(
+        question, Verb.CORRECT, by=None, before="Old words. " * 20, after=f"New words. {LONG_WORD}", reason="typo"
+    )
+    compared = auditing.record(
+        by=event.by, verb=Verb.CHANGE, subject="W" * 150, before="Hold: all", after="Hold: first"
+    )
     models = ("comment", "report", "situation", "blockrule", "moderator", "moderationevent", "savedreply")
     return {
         **{f"{model}s": f"/admin/comments/{model}/" for model in models},
         "a rule": f"/admin/comments/blockrule/{rule.pk}/change/",
         "a new rule": "/admin/comments/blockrule/add/",
+        "an event with texts": f"/admin/comments/moderationevent/{compared.pk}/change/",
         "an event": f"/admin/comments/moderationevent/{event.pk}/change/",
         "a comment in the admin": f"/admin/comments/comment/{question.pk}/change/",
+        "a new moderator": "/admin/comments/moderator/add/",
+        "a new password": f"/admin/comments/moderator/{event.by_id}/password/",
         "a moderator": f"/admin/comments/moderator/{event.by_id}/change/",
         "settings": "/admin/comments/discussionsettings/1/change/",
         "a new saved reply": "/admin/comments/savedreply/add/",

@@ -152,6 +152,7 @@ def test_where_others_replied_too_the_answer_stays_and_the_desk_asks(article, sa
     assert "Does your answer retell what was erased?" in client.get("/admin/desk/").content.decode()
     assert "Keep the answers below" in client.get(f"/admin/desk/{question.pk}/").content.decode()
     client.post(f"/admin/desk/{question.pk}/keep_answers/")
+    assert question.events.latest("pk").after == "the answers below it stay"
     assert "Does your answer retell what was erased?" not in client.get("/admin/desk/").content.decode()
     assert fresh(answered).status == "approved"
 
