@@ -99,6 +99,7 @@ class LabelsForm(forms.Form):
         self.fields["situations"].choices = [(row.pk, row.name) for row in rows]  # type: ignore[attr-defined]
         if data is None:
             self.initial["situations"] = [row.pk for row in rows if row.is_chosen]
+        self.of_article = [row.name for row in rows if row.is_of_article]
 
     def keyed(self) -> list[tuple[str, BoundWidget]]:
         """The situations' boxes, each with the key that ticks it; the last of very many have none."""

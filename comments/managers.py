@@ -301,9 +301,12 @@ class SituationQuerySet(models.QuerySet["Situation"]):
         return self.order_by("order", "name")
 
     def of(self, question: Any) -> "SituationQuerySet":
-        """All of them, with `is_chosen` on those that this question has."""
-        chosen = self.model.objects.filter(pk=OuterRef("pk"), questions=question.pk)
-        found: SituationQuerySet = self.annotate(is_chosen=Exists(chosen))
+        """All of them, with `is_chosen` on those that this question has, `is_of_article` on those of its article."""
+        this = self.model.objects.filter(pk=OuterRef("pk"))
+        of_article = Exists(this.filter(articles=question.article_id))
+        found: SituationQuerySet = self.annotate(
+            is_chosen=Exists(this.filter(questions=question.pk)), is_of_article=of_article
+        )
         return found
 
     def about(self, question: Any) -> "SituationQuerySet":

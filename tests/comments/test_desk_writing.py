@@ -15,7 +15,7 @@ from comments.desk_models import DiscussionSettings, Draft, Note, SavedReply, Vi
 from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment, Helped, Status
 from tests.comments.test_desk import address, page, said
-from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
+from tests.factories import answer, ask, fresh, make_article, make_situation, moderator, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -101,8 +101,12 @@ def test_the_page_costs_the_same_with_50_and_500_questions_of_the_same_email(
     assert queries() == few <= 20
 
 
-def test_the_article_is_told_in_short(desk: Client, question: Comment) -> None:
-    assert "In short." in aside(desk.get(address(question)))
+def test_the_article_is_told_in_short_with_its_situations(desk: Client, question: Comment) -> None:
+    question.article.situations.add(make_situation("No contact"))
+    make_situation("On and off")
+    shown = aside(desk.get(address(question)))
+    assert "In short." in shown
+    assert "It is about: No contact." in shown
 
 
 # --- Notes ----------------------------------------------------------------------------------------------------------
