@@ -36,11 +36,12 @@ class Browser:
 
 class Reader(Browser):
     def post(self, slug: str, body: str, parent: int | None = None) -> int:
-        """The status; raises ThreadFull where the page says so, because the same 403 could say that all is closed."""
+        """The status; raises what the page says where a thread is full or closed: by 403 alone all could be."""
         fields = {"name": "Ann", "email": "", "body": body, "parent": parent or "", "website": ""}
         status, _, page = self.request("POST", f"/{slug}/comments/", fields)
-        if status == posting.ThreadFull.status and posting.ThreadFull.message in unescape(page):
-            raise posting.ThreadFull
+        for refused in (posting.ThreadFull, posting.ThreadClosed):
+            if status == refused.status and refused.message in unescape(page):
+                raise refused
         return status
 
 

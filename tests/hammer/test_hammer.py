@@ -1,4 +1,4 @@
-"""Eight processes at once: readers through HTTP, moderators through the admin, one beside the site through the doors.
+"""Eight processes at once: readers through HTTP, moderators through the admin, two beside the site through the doors.
 
 Afterwards every tree, position, count and answered_at is right, nothing is lost or doubled, and no request failed.
 """
@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.db.models import Count
 
 from comments import checking, documents, history, repairing
 from comments.log_models import ModerationEvent, Verb
@@ -24,9 +23,7 @@ from tests.hammer.server import serve
 pytestmark = [pytest.mark.hammer, pytest.mark.django_db(transaction=True)]
 
 SHORT, LONG = 10, 120  # seconds
-RARE = {Verb.TAKE_BACK, Verb.MERGE}
-DONE = {*history.CHANGES, Verb.UNDO, Verb.ERASE, Verb.MOVE} - RARE
-ROLES = ["reader"] * 4 + ["moderator"] * 3 + ["insider"]
+ROLES = ["reader"] * 4 + ["moderator"] * 2 + ["insider", "arranger"]
 PBKDF2 = "django.contrib.auth.hashers.PBKDF2PasswordHasher"  # the server's; the tests' own is one it does not know
 
 
@@ -90,11 +87,15 @@ def hammer(environment: dict[str, str], roles: list[str], seconds: float, port: 
 def assert_nothing_is_lost_or_doubled(texts: list[str]) -> None:
     """Each text that was taken is in exactly one comment, or was erased from exactly one."""
     assert len(texts) == len(set(texts))
-    kept = Comment.objects.filter(erased_at=None).values_list("body").annotate(times=Count("pk"))
-    found = dict(kept.order_by("body"))
+    found = Counter(map(as_written, Comment.objects.filter(erased_at=None).values_list("body", flat=True)))
     assert set(found) <= set(texts)
     assert set(found.values()) == {1}
     assert len(set(texts) - set(found)) == Comment.objects.exclude(erased_at=None).count()
+
+
+def as_written(body: str) -> str:
+    """A text before moderators changed it: they put marks behind it, and masked what stands in all of them."""
+    return body.rstrip("!").replace("[removed]", "no.")
 
 
 def assert_search_knows_what_readers_see() -> None:
@@ -105,6 +106,10 @@ def assert_search_knows_what_readers_see() -> None:
     assert kept == set(SearchDocument.objects.values_list(*columns))
 
 
+def verbs_done() -> set[str]:
+    return set(ModerationEvent.objects.filter(comment__isnull=False).values_list("verb", flat=True))
+
+
 def strike(environment: dict[str, str], texts: list[str], folder: Any, seconds: float) -> Outcome:
     with serve(environment, folder) as server:
         outcome = hammer(environment, ROLES, seconds, server.port)
@@ -113,7 +118,7 @@ def strike(environment: dict[str, str], texts: list[str], folder: Any, seconds: 
     assert outcome.checks.count(0) == len(outcome.checks)
     assert checking.check().damages == []
     assert_search_knows_what_readers_see()
-    assert set(ModerationEvent.objects.values_list("verb", flat=True)) >= DONE
+    assert verbs_done() >= {*history.CHANGES, Verb.UNDO, Verb.ERASE, Verb.MOVE} - {Verb.TAKE_BACK, Verb.MERGE}
     assert_nothing_is_lost_or_doubled(texts + outcome.written)
     return outcome
 
@@ -129,6 +134,7 @@ def test_eight_processes_at_once(crowd, site_environment, tmp_path, capsys):
 def test_eight_processes_for_long(crowd, site_environment, tmp_path, capsys):
     outcome = strike(site_environment, crowd, tmp_path, LONG)
     assert outcome.done.total() > 1_500
+    assert verbs_done() == set(Verb.values) - {Verb.ADD, Verb.CHANGE, Verb.DELETE}
     with capsys.disabled():
         sys.stdout.write(f"\nlong hammer: {outcome}\n")
 

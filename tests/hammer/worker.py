@@ -3,6 +3,7 @@
 python -m tests.hammer.worker '{"role": "reader", "number": 1, "seconds": 10, "port": 8123}'
 """
 
+import functools
 import json
 import random
 import sys
@@ -18,15 +19,41 @@ django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import Error  # noqa: E402
+from django.db.models import Q  # noqa: E402
 
 from advice.models import Article  # noqa: E402
-from comments import arranging, checking, history, locking, moderation, moving, posting  # noqa: E402
+from comments import (  # noqa: E402
+    arranging,
+    checking,
+    dealing,
+    following,
+    history,
+    identities,
+    labelling,
+    locking,
+    moderation,
+    moving,
+    posting,
+    rewording,
+    undoing,
+)
+from comments.log_models import ModerationEvent, Verb  # noqa: E402
 from comments.models import Comment  # noqa: E402
 from comments.screening import Submission  # noqa: E402
 from tests.hammer import unlocked  # noqa: E402
 from tests.hammer.browsers import Moderator, Reader  # noqa: E402
 
 STALE_AFTER = 15  # operations on the same knowledge of what there is: real people's pages are old, too
+ARRANGED = {
+    do.__name__: do
+    for do in (
+        *(arranging.highlight, arranging.unhighlight, arranging.close, arranging.reopen, arranging.pin),
+        *(arranging.unpin, arranging.take_back),
+    )
+}
+ANSWER = Q(author__isnull=False, status="approved", level__gt=0)
+QUESTION = Q(author=None, status="approved", level=0)
+READERS = Q(author=None, erased_at=None, body__contains="no.")
 FINE = frozenset({200, 302, 303})
 REFUSED = frozenset({422})  # the parent was removed or the comment erased meanwhile: said, not failed
 
@@ -82,7 +109,6 @@ class Worker:
         newest = Comment.objects.order_by("-pk").values_list(*columns)[:150]
         self.newest = list(newest)
         self.hot = list(Comment.objects.filter(tree_id=hot).order_by("-pk").values_list(*columns)[:60])
-        self.questions = list(Comment.objects.roots().order_by("-pk").values_list("pk", flat=True)[:50])
         self.removed = list(Comment.objects.filter(status__in=history.REMOVED).values_list("pk", flat=True)[:50])
 
     def _any(self, *statuses: str) -> tuple[int, int]:
@@ -162,11 +188,59 @@ class Worker:
             "withdraw": (10, lambda: moderation.withdraw(self._some(4))),
             "put back": (10, lambda: moderation.put_back(Comment.objects.get(pk=self._removed()[0]))),
             "move": (25, self._move_directly),
-            "merge": (10, self._merge),
-            "arrange": (15, self._arrange),
             "post": (30, self._post_directly),
             "check": (4, self._check),
         }
+
+    # Another one, who does what leaves statuses alone, or changes many things at once.
+
+    def _as_arranger(self) -> dict[str, tuple[int, Callable[[], Any]]]:
+        return {
+            "answer": (5, self._answer_directly),
+            **{name: (3, functools.partial(self._arrange, do)) for name, do in ARRANGED.items()},
+            "merge": (3, self._merge),
+            "undo act": (8, self._undo_act),
+            "ask detail": (3, lambda: following.ask_detail(self._one(QUESTION), by=self.by, words="When?")),
+            "deal with": (3, lambda: dealing.deal_with(self._some(5), by=self.by)),
+            "label": (3, self._label),
+            "mask": (3, self._mask),
+            "correct": (3, lambda: self._reword(rewording.correct, READERS)),
+            "revise": (3, lambda: self._reword(rewording.revise, ANSWER)),
+        }
+
+    def _answer_directly(self) -> None:
+        text = self._text()
+        moderation.answer(self._one(QUESTION), by=self.by, body=text)
+        self.written.append(text)
+
+    def _one(self, fit: Any) -> Comment:
+        """Some comment for which this is true, as it is now; any where there is none such."""
+        found = Comment.objects.filter(fit).order_by("?").first()
+        return found or Comment.objects.get(pk=self._any()[0])
+
+    def _arrange(self, do: Callable[..., Any]) -> None:
+        of_answers = do in (arranging.take_back, arranging.highlight, arranging.unhighlight)
+        do(self._one(ANSWER if of_answers else QUESTION), by=None)
+
+    def _merge(self) -> None:
+        arranging.merge(self._one(QUESTION), self._one(QUESTION), by=self.by)
+
+    def _undo_act(self) -> None:
+        acts = ModerationEvent.objects.exclude(verb=Verb.UNDO).order_by("-pk").values_list("act", flat=True)[:30]
+        undoing.undo_act(self.random.choice(list(acts)), by=self.by)
+
+    def _label(self) -> None:
+        question = self._one(QUESTION)
+        labelling.label(question, situations=[], in_search_engines=not question.in_search_engines, by=self.by)
+
+    def _mask(self) -> None:
+        comment = self._one(READERS)
+        rewording.mask(comment, by=self.by, spans=identities.occurrences(comment.body, "no."))
+
+    def _reword(self, do: Callable[..., Any], fit: Any) -> None:
+        """With one mark more, which the test takes off again."""
+        comment = self._one(fit)
+        do(comment, by=None, body=f"{comment.body}!", seen=comment.digest)
 
     def _check(self) -> None:
         self.checks.append(checking.check().damaged)
@@ -181,14 +255,6 @@ class Worker:
         moved, *target = comments.values()
         article = self.random.choice([None, *self.articles])
         moving.move(moved, by=self.by, parent=target[0] if target else None, article=None if target else article)
-
-    def _merge(self) -> None:
-        duplicate, into = Comment.objects.in_bulk(self.random.sample(self.questions, 2)).values()
-        arranging.merge(duplicate, into, by=self.by)
-
-    def _arrange(self) -> None:
-        doors = (arranging.pin, arranging.unpin, arranging.highlight, arranging.take_back)
-        self.random.choice(doors)(Comment.objects.get(pk=self._any("approved")[0]), by=None)
 
     # The control: the same without a lock.
 
