@@ -6,7 +6,7 @@ pages are counted.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -225,13 +225,13 @@ def _verbosity(length: int) -> float:
     return 0.6 + 0.4 * length / USUAL_LENGTH
 
 
-def _first_answers(questions: Iterable[Any]) -> dict[int, Comment]:
-    """The first answer to each of these."""
-    first = Q()
+def _first_answers(questions: Sequence[Any]) -> dict[int, Comment]:
+    """The first answer to each of these: looked for by thread and moment alone, or SQLite would take another index."""
+    threads, first = [question.pk for question in questions], Q()
     for question in questions:
         first |= Q(tree_id=question.pk, published_at=question.answered_at)
-    answers = Comment.objects.by_moderators().approved().replies().filter(first).select_related("author")
-    return {answer.tree_id: answer for answer in answers} if first else {}
+    rows = Comment.objects.filter(first, tree_id__in=threads).select_related("author")
+    return {row.tree_id: row for row in rows if row.author_id and row.is_public and not row.is_root}
 
 
 def _sql(queryset: "QuerySet[Any, Any]") -> tuple[str, Sequence[Any]]:

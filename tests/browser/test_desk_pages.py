@@ -26,14 +26,21 @@ def test_a_moderator_can_read_everything(page: Page, live_server: Any, make: Any
     assert wrong == {}
 
 
-def test_and_what_will_happen_to_many(page: Page, live_server: Any) -> None:
-    desk_states.fill()
+def test_and_what_comes_before_an_act(page: Page, live_server: Any) -> None:
+    question = desk_states.fill()["a question"]
     desk_states.log_in(page, live_server.url)
     page.goto("/admin/desk/?tab=all")
     page.get_by_label("Choose all on this page").check()
     page.get_by_label("With those chosen:").select_option("trash")
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("heading", level=1, name="Trash").wait_for()
+    assert faults(page) == []
+    page.goto(question)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_label("Preview of your answer").wait_for()
+    assert faults(page) == []
+    page.get_by_role("button", name="Erase…").click()
+    page.get_by_role("heading", level=1, name="Erase for good?").wait_for()
     assert faults(page) == []
 
 

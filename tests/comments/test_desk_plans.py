@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from comments import search
 from comments.models import Comment
+from tests.factories import answer, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -27,6 +30,18 @@ def test_a_list_and_its_count_use_the_index_that_is_there_for_it(read: Any, inde
     for queryset in (read(Comment.objects), read(Comment.objects).order_by()):
         assert index in plan(queryset)
     assert "TEMP B-TREE" not in plan(read(Comment.objects))
+
+
+def test_answers_to_quote_are_read_from_their_threads(article: Any) -> None:
+    asked = [ask(article, f"He left me after four years, should I write to him? {number}") for number in range(3)]
+    for question in asked:
+        answer(question)
+    with CaptureQueriesContext(connection) as captured:
+        assert search.similar("He left me after four years. Should I write to him now?")
+    sql = next(query["sql"] for query in captured if '"tree_id" IN' in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        assert "comment_tree" in str(cursor.fetchall())
 
 
 def plan(queryset: QuerySet[Comment]) -> str:
