@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 from advice import helplines, identity, pictures
 from advice.models import Article
 from advice.site_models import Helpline, Picture, SiteIdentity
-from comments import arranging, links, moderation, rewording
+from comments import arranging, following, links, moderation, rewording
 from comments.models import Comment
 from comments.reader_models import Situation
 from tests.factories import answer, ask, discuss, make_article, moderator, reply_to
@@ -118,6 +118,12 @@ def private(*, approved: bool = False, answers: bool = False) -> str:
     question = ask(an_article(), "Should I write to him?", approved=approved)
     if answers:
         answer(question, by=sarah())
+    return str(links.mint(question))
+
+
+def asked_for_more() -> str:
+    question = ask(an_article(), "Should I write to him?", approved=False)
+    following.ask_detail(question, by=sarah(), words="How long ago was that, and **who** left?")
     return str(links.mint(question))
 
 
@@ -257,6 +263,7 @@ STATES = [
     State("search", lambda: (answered(), "/search/?q=month")[1]),
     State("search, nothing asked", lambda: "/search/"),
     State("private, received", private),
+    State("private, asked for more", asked_for_more),
     State("private, public", lambda: private(approved=True)),
     State("private, answered", lambda: private(approved=True, answers=True)),
     State("private, not published", removed_private),
