@@ -45,13 +45,16 @@ def _roots(rows: Iterable[Comment]) -> dict[int, Any]:
 
 
 def _earlier(pks: list[int]) -> dict[int, int]:
-    """How many questions the asker of each wrote before it: by the same email, or lately from the same network."""
+    """How many questions the asker of each wrote before it: by the same email, or lately from the same network.
+
+    `other.email > ''` is a range of the index: PostgreSQL, where few comments have an email, would else read them all.
+    """
     if not pks:
         return {}
     sql = f"""
         SELECT row.id, (SELECT COUNT(*) FROM (
             SELECT other.id FROM comments_comment AS other
-            WHERE other.email = row.email AND row.email <> '' AND other.id < row.id AND other.level = 0
+            WHERE other.email = row.email AND other.email > '' AND other.id < row.id AND other.level = 0
             UNION
             SELECT other.id FROM comments_comment AS other
             WHERE other.network = row.network AND NOT (other.network = '') AND row.network <> ''
