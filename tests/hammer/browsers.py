@@ -40,7 +40,7 @@ class Reader(Browser):
         fields = {"name": "Ann", "email": "", "body": body, "parent": parent or "", "website": ""}
         status, _, page = self.request("POST", f"/{slug}/comments/", fields)
         for refused in (posting.ThreadFull, posting.ThreadClosed):
-            if status == refused.status and refused.message in unescape(page):
+            if status == refused.status and str(refused.message) in unescape(page):
                 raise refused
         return status
 
