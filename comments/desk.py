@@ -116,11 +116,11 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(address(pk))
 
 
-def offered(comment: Comment) -> list[tuple[str, str]]:
+def offered(comment: Comment, *, is_reported: bool) -> list[tuple[str, str]]:
     """Verb and label of each button: what its writer erased or took back is not a moderator's to change."""
     if comment.erased_at or history.withdrawals([comment]):
         return []
-    open_ = ("deal_with",) if dealing.is_open(comment) else ()
+    open_ = ("deal_with",) if is_reported or dealing.is_open(comment) else ()
     return [(verb, VERBS[verb][1]) for verb in (*OFFERED[Status(comment.status)], *open_)]
 
 

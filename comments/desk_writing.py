@@ -30,6 +30,7 @@ from . import (
     moderation,
     notes,
     presence,
+    reporting,
     saved_replies,
     search,
 )
@@ -256,7 +257,7 @@ def _page(
     request: HttpRequest, comment: Comment, box: Box, *, status: int = 200, note_form: NoteForm | None = None
 ) -> HttpResponse:
     events = desk_pages.events(comment)
-    is_there = comment.erased_at is None
+    is_there, reports = comment.erased_at is None, reporting.open_on(comment)
     if is_there:
         presence.touch(comment, by=request.user)
     context: dict[str, Any] = {
@@ -265,7 +266,8 @@ def _page(
         "comment": comment,
         "around": desk_pages.around(comment),
         "events": events,
-        "verbs": desk.offered(comment),
+        "verbs": desk.offered(comment, is_reported=bool(reports)),
+        "reports": reports,
         "undoable": desk.undoable(comment, events),
         "box": box,
         "form": box.form,

@@ -43,6 +43,11 @@ def by_reference(reference: str) -> Report | None:
     return Report.objects.filter(reference=reference).first()
 
 
+def open_on(comment: Comment) -> list[Report]:
+    """Those on this comment that nobody has looked at, the oldest first."""
+    return list(Report.objects.filter(comment=comment, handled_at=None).order_by("pk"))
+
+
 def open_count() -> int:
     """How many reports nobody has looked at."""
     return Report.objects.filter(handled_at=None).count()

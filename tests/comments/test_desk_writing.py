@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import drafts, links, moderation, notes, posting
+from comments import drafts, links, moderation, notes, posting, reporting
 from comments.desk_models import DiscussionSettings, Draft, Note, SavedReply, Visit
 from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment, Helped, Status
@@ -520,6 +520,20 @@ def test_what_needs_nothing_more_is_dealt_with_and_can_be_undone(desk: Client, a
     assert "Nothing to do here" not in page(desk.get(address(question)))
     desk.post(f"/admin/desk/undo/{ModerationEvent.objects.filter(verb=Verb.DEAL_WITH).latest('pk').act}/")
     assert fresh(question).unhelped_at
+
+
+def test_what_readers_reported_stands_with_the_comment_until_it_is_dealt_with(desk: Client, article: Any) -> None:
+    question = ask(article)
+    report = reporting.report(question, reason="identity", details="It names <me>.", network="")
+    assert report is not None
+    shown = page(desk.get(address(question)))
+    reference = f'<a href="/admin/comments/report/{report.pk}/change/">{report.reference}</a>'
+    assert all(told in shown for told in (reference, "It says who somebody is", "“It names &lt;me&gt;.”"))
+    assert "Nothing to do here" in shown
+    desk.post(address(question, "deal_with"))
+    shown = page(desk.get(address(question)))
+    assert "It names" not in shown
+    assert "Nothing to do here" not in shown
 
 
 def test_the_askers_history_is_read_from_indexes_however_many_comments_there_are(question: Comment) -> None:
