@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from . import history, locking, moving, posting, rewording, statuses
+from . import history, locking, moving, posting, statuses
 from .log_models import ModerationEvent, Verb
 from .models import Comment, Status
 from .moderation import Refused
@@ -62,7 +62,7 @@ def take_back(answer: Comment, *, by: Any, reason: str = "", act: UUID | None = 
     found = _of(held, answer)
     if found.author_id is None or found.is_root:
         raise Refused("Only an answer can be taken back.")
-    if not rewording.may_speak_for(found, by):
+    if not statuses.may_speak_for(found, by):
         raise Refused("Only whoever wrote an answer, or an owner of the site, can take it back.")
     if not found.is_public:
         return None

@@ -40,7 +40,7 @@ class Plan:
     gone: int  # of those asked for
 
 
-def plan(verb: str, pks: Sequence[int], *, seen_at: datetime) -> Plan:
+def plan(verb: str, pks: Sequence[int], *, by: Any, seen_at: datetime) -> Plan:
     """What the verb would do to these now. Words that were changed after `seen_at` are not approved unread."""
     deed = DEEDS[verb]
     comments = list(Comment.objects.filter(pk__in=pks).select_related("author").order_by("posted_at", "pk"))
@@ -48,7 +48,8 @@ def plan(verb: str, pks: Sequence[int], *, seen_at: datetime) -> Plan:
     open_ = dealing.open_among(pks) if verb == "deal_with" else set()
     changing, left = [], []
     for comment in comments:
-        why = _why_left(comment, verb, deed, withdrawn=comment.pk in withdrawn, seen_at=seen_at, open_=open_)
+        taken_back = comment.pk in withdrawn or not statuses.may_bring_back(comment, by)
+        why = _why_left(comment, verb, deed, taken_back=taken_back, seen_at=seen_at, open_=open_)
         left.append((comment, why)) if why else changing.append(comment)
     return Plan(verb, deed.outcome, changing, left, len(set(pks)) - len(comments))
 
@@ -59,12 +60,12 @@ def do(verb: str, pks: Sequence[int], *, by: Any, seen_at: datetime, act: UUID) 
     return DEEDS[verb].do(list(pks)[: statuses.BATCH], by=by, act=act, **words)
 
 
-def _why_left(comment: Comment, verb: str, deed: Deed, *, withdrawn: bool, seen_at: datetime, open_: set[int]) -> str:
+def _why_left(comment: Comment, verb: str, deed: Deed, *, taken_back: bool, seen_at: datetime, open_: set[int]) -> str:
     if verb == "deal_with":
         return "" if comment.pk in open_ else deed.already
     if comment.erased_at:
         return "it was erased, at the wish of whoever wrote it"
-    if withdrawn:
+    if taken_back:
         return "whoever wrote it took it back"
     if (verb == "restore" and comment.status not in history.REMOVED) or comment.status == deed.status:
         return deed.already

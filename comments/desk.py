@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from . import dealing, desk_pages, history, labelling, moderation, moving
+from . import dealing, desk_pages, history, labelling, moderation, moving, statuses
 from .desk_forms import LabelsForm, MoveForm
 from .desk_frame import address, gone, moderators_only, offer_undo, page, to_next
 from .log_models import ModerationEvent
@@ -116,16 +116,16 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(address(pk))
 
 
-def offered(comment: Comment, *, is_reported: bool) -> list[tuple[str, str]]:
-    """Verb and label of each button: what its writer erased or took back is not a moderator's to change."""
-    if comment.erased_at or history.withdrawals([comment]):
+def offered(comment: Comment, *, by: Any, is_reported: bool) -> list[tuple[str, str]]:
+    """Verb and label of each button: what its writer erased or took back is not another's to change."""
+    if comment.erased_at or history.withdrawals([comment]) or not statuses.may_bring_back(comment, by):
         return []
     open_ = ("deal_with",) if is_reported or dealing.is_open(comment) else ()
     return [(verb, VERBS[verb][1]) for verb in (*OFFERED[Status(comment.status)], *open_)]
 
 
-def undoable(comment: Comment, events: list[ModerationEvent]) -> ModerationEvent | None:
-    last = history.last_step(events)
+def undoable(comment: Comment, events: list[ModerationEvent], by: Any) -> ModerationEvent | None:
+    last = history.last_step(events) if statuses.may_bring_back(comment, by) else None
     return last if last and comment.erased_at is None and last.verb in history.UNDOABLE else None
 
 

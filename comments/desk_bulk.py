@@ -30,7 +30,7 @@ def act(request: HttpRequest) -> HttpResponse:
         return _do(request, verb, pks, seen_at, listed)
     context = {
         "title": bulk.DEEDS[verb].label,
-        "plan": bulk.plan(verb, pks, seen_at=seen_at),
+        "plan": bulk.plan(verb, pks, by=request.user, seen_at=seen_at),
         "list": listed.urlencode(),
         "back": _address(listed),
         "seen_at": seen_at.isoformat(),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import history, identities, rewording
+from . import history, identities, statuses
 from .identities import Span
 from .models import Comment, Status
 
@@ -63,7 +63,7 @@ def care(comment: Comment) -> Care | None:
 def order(comment: Comment, by: Any) -> Order:
     """What this moderator may do with the comment as it stands now."""
     is_answer, is_public = comment.author_id is not None and not comment.is_root, comment.is_public
-    speaks = is_answer and rewording.may_speak_for(comment, by)
+    speaks = is_answer and statuses.may_speak_for(comment, by)
     waits = comment.status in (Status.PENDING, Status.APPROVED) and comment.erased_at is None
     words = []
     if is_answer and is_public:
@@ -76,7 +76,7 @@ def order(comment: Comment, by: Any) -> Order:
         words.append("take-back")
     return Order(
         [(word, WORDS[word]) for word in words],
-        edits=comment.author_id is not None and rewording.may_speak_for(comment, by),
+        edits=comment.author_id is not None and statuses.may_speak_for(comment, by),
         merges=comment.is_root and waits,
         merged_into=comment.merged_into_id,
     )

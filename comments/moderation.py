@@ -121,6 +121,8 @@ def answer(
         raise Refused("This comment was erased. It cannot be answered.")
     if history.withdrawals([target]):
         raise Refused("Whoever wrote this comment took it back. It cannot be answered, unless they put it back.")
+    if not statuses.may_bring_back(target, by):
+        raise Refused("Whoever wrote this answer took it back. It cannot be answered.")
     if seen not in (None, target.digest):
         raise Refused("Whoever wrote this comment has changed it while you were writing. Please read it again above.")
     now = at or timezone.now()

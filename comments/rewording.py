@@ -15,11 +15,12 @@ from django.utils import timezone
 from . import history, identities, locking, posting, statuses
 from .identities import Kind, Span
 from .log_models import ModerationEvent, Verb
-from .models import Comment
+from .models import BODY_LENGTH, Comment
 from .moderation import Refused
 
 VERBS = (Verb.MASK, Verb.CORRECT, Verb.EDIT)
 ORIGINAL = "the original is back"
+MASKED_LENGTH = 2 * BODY_LENGTH  # characters: what is masked is longer than what a reader may send
 CHANGED = "The words have changed since you read them. Please read them again."
 
 _SPAN = re.compile(r"([0-9]+)-([0-9]+) ([a-z ]+)")
@@ -36,10 +37,13 @@ def mask(
     held, found = _held(comment, seen, of_reader=True)
     if not spans or not all(0 <= span.start < span.end <= len(found.body) for span in spans):
         raise Refused("There are no such words in the text.")
+    words = identities.masked(found.body, list(spans))
+    if len(words) > max(MASKED_LENGTH, len(found.body)):
+        raise Refused("So many places at once would make the text too long. Please choose fewer of them.")
     kinds = ", ".join(sorted({str(span.kind) for span in spans}))
     after = "" if found.published_at else _told(spans)
     statuses.note(found, Verb.MASK, by=by, after=after, reason=kinds, act=act)
-    return _reword(held, found, identities.masked(found.body, list(spans)))
+    return _reword(held, found, words)
 
 
 @locking.retried
@@ -70,7 +74,7 @@ def unmask(comment: Comment, *, by: Any, seen: str | None = None, act: UUID | No
 def revise(answer: Comment, *, by: Any, body: str, seen: str | None = None, act: UUID | None = None) -> Comment | None:
     """Edit an answer; readers see when. Only whoever wrote it may, or an owner. None where it says that already."""
     held, found = _held(answer, seen, of_reader=False)
-    if not may_speak_for(found, by):
+    if not statuses.may_speak_for(found, by):
         raise Refused("Only whoever wrote an answer, or an owner of the site, can change it.")
     if found.body == body:
         return None
@@ -86,7 +90,7 @@ def undo(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) -> bool:
     events = _rewordings(found)
     last = events.pop() if events else None
     was = _before(found, events, last) if last and last.pk == event.pk and not found.erased_at else None
-    if was is None or (found.author_id and not may_speak_for(found, by)):
+    if was is None or (found.author_id and not statuses.may_speak_for(found, by)):
         return False
     back = history.WORDS_BACK
     statuses.note(found, Verb.UNDO, by=by, before=event.after, after=event.before, reason=back, act=undo)
@@ -96,11 +100,6 @@ def undo(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) -> bool:
     else:
         _reword(held, found, was)
     return True
-
-
-def may_speak_for(answer: Comment, by: Any) -> bool:
-    """Whether `by` may change what readers see as this moderator's words; None is the site itself."""
-    return by is None or by.pk == answer.author_id or by.has_perm("comments.erase_comment")
 
 
 def _held(comment: Comment, seen: str | None, *, of_reader: bool) -> tuple[locking.Held, Comment]:

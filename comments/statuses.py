@@ -23,7 +23,8 @@ Target = Callable[[Comment, list[ModerationEvent]], str]  # the status a comment
 def change(
     comments: Comments, verb: Verb, target: Target, *, by: Any, reason: str, act: UUID | None = None
 ) -> list[Comment]:
-    """Give these comments the status that `target` says, save those that their writers withdrew; the changed, fresh."""
+    """Give these comments the status that `target` says, save those that their writers withdrew and answers that others
+    took back; the changed, fresh."""
     return fresh(_change(pks_of(comments), verb, target, by=by, reason=reason, act=act or uuid4()))
 
 
@@ -32,7 +33,7 @@ def _change(pks: list[int], verb: Verb, target: Target, *, by: Any, reason: str,
     held = locking.hold(pks, articles=True)
     events = history.events_of(pks) if verb in (Verb.RESTORE, Verb.UNDO) else {}
     theirs = history.withdrawals(held.comments.values())
-    ours = [comment for comment in held.comments.values() if comment.pk not in theirs]
+    ours = [each for each in held.comments.values() if each.pk not in theirs and may_bring_back(each, by)]
     plan = [(comment, target(comment, events.get(comment.pk, []))) for comment in ours]
     return write(held, plan, verb, by=by, reason=reason, now=timezone.now(), settle=True, act=act)
 
@@ -123,6 +124,16 @@ def note(
         at=at or timezone.now(),
         act=act or uuid4(),
     )
+
+
+def may_speak_for(answer: Comment, by: Any) -> bool:
+    """Whether `by` may change what readers see as this moderator's words; None is the site itself."""
+    return by is None or by.pk == answer.author_id or by.has_perm("comments.erase_comment")
+
+
+def may_bring_back(comment: Comment, by: Any) -> bool:
+    """What a moderator took back is for those alone to publish again who might have taken it back."""
+    return comment.withdrawn_at is None or may_speak_for(comment, by)
 
 
 def pks_of(comments: Comments) -> list[int]:

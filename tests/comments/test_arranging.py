@@ -3,13 +3,15 @@
 import json
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from comments import arranging, checking, history, links, moderation, moving, posting, threads, undoing
+from comments import arranging, bulk, checking, history, links, moderation, moving, posting, threads, undoing
 from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment, Status
 from tests.advice.test_article_page import many, shown
@@ -35,11 +37,31 @@ def version(article: Any) -> int:
     return int(article.discussion_version)
 
 
-def undo_last(comment: Comment) -> list[Comment]:
-    return undoing.undo_act(history.events_of([comment.pk])[comment.pk][0].act, by=moderator())
+def undo_last(comment: Comment, by: Any = None) -> list[Comment]:
+    return undoing.undo_act(history.events_of([comment.pk])[comment.pk][0].act, by=by or moderator())
 
 
 # --- Answers --------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_taken_back_is_published_again_by_its_writer_or_an_owner_alone(client: Client, article: Any) -> None:
+    ben, clara, act = moderator("ben"), moderator("clara"), uuid4()
+    question = ask(article)
+    given = answer(question, "Words that Ben regrets.", by=ben)
+    arranging.take_back(given, by=ben, act=act)
+    for verb in (moderation.approve, moderation.restore, moderation.hold, moderation.mark_spam, moderation.undo):
+        assert verb(given, by=clara) == []
+    assert undoing.undo_act(act, by=clara) == []
+    with pytest.raises(moderation.Refused):
+        moderation.answer(given, by=clara, body="I agree.")
+    assert bulk.plan("restore", [given.pk], by=clara, seen_at=timezone.now()).changing == []
+    client.force_login(clara)
+    assert f"/admin/desk/{given.pk}/restore/" not in page(client, f"/admin/desk/{given.pk}/")
+    assert fresh(given).status == Status.TRASH
+    assert [each.pk for each in undoing.undo_act(act, by=ben)] == [given.pk]
+    assert fresh(given).status == Status.APPROVED
+    arranging.take_back(given, by=ben)
+    assert moderation.restore(given, by=moderator("sarah"))
 
 
 def test_an_answer_taken_back_leaves_a_word_in_its_place_everywhere(client: Client, article: Any, sarah: Any) -> None:
@@ -72,7 +94,7 @@ def test_taking_back_is_undone_and_happens_once(client: Client, article: Any, sa
     given = answer(question, by=sarah)
     arranging.take_back(given, by=sarah)
     assert arranging.take_back(given, by=sarah) is None
-    assert [back.pk for back in undo_last(given)] == [given.pk]
+    assert [back.pk for back in undo_last(given, by=sarah)] == [given.pk]
     assert (fresh(given).status, fresh(given).withdrawn_at) == (Status.APPROVED, None)
     assert fresh(question).answered_at == given.published_at
     assert "withdrew" not in page(client, article)

@@ -83,8 +83,11 @@ def test_hold_and_restore_leave_alone_what_they_are_not_for(article: Any, sarah:
     public, spam = ask(article), ask(article, "Two?")
     moderation.mark_spam(spam, by=sarah)
     now = timezone.now()
-    assert [c.pk for c in bulk.plan("hold", [public.pk, spam.pk], seen_at=now).changing] == [public.pk, spam.pk]
-    assert [c.pk for c in bulk.plan("restore", [public.pk, spam.pk], seen_at=now).changing] == [spam.pk]
+    assert [c.pk for c in bulk.plan("hold", [public.pk, spam.pk], by=sarah, seen_at=now).changing] == [
+        public.pk,
+        spam.pk,
+    ]
+    assert [c.pk for c in bulk.plan("restore", [public.pk, spam.pk], by=sarah, seen_at=now).changing] == [spam.pk]
 
 
 def test_words_that_were_changed_since_they_were_seen_are_not_approved(desk: Client, article: Any) -> None:

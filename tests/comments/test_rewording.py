@@ -254,3 +254,11 @@ def test_an_imported_comment_keeps_its_html_when_a_part_is_masked(article: Any) 
     Comment.objects.filter(pk=question.pk).update(source="wp", source_id="7", body=f"<p><em>{SAID}</em></p>", digest="")
     mask_all(fresh(question), seen="")
     assert fresh(question).body_html == f"<p><em>{MASKED}</em></p>"
+
+
+def test_masking_does_not_make_a_text_endless(article: Any, sarah: Any) -> None:
+    question = ask(article, "e" * 10_000, approved=False)
+    with pytest.raises(moderation.Refused, match="too long"):
+        rewording.mask(question, by=sarah, spans=identities.occurrences(question.body, "e"))
+    assert fresh(question).body == "e" * 10_000
+    assert rewording.mask(question, by=sarah, spans=[Span(0, 4)]).body.startswith("[removed]e")
