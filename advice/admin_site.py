@@ -4,13 +4,16 @@ import functools
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.core.exceptions import BadRequest
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 
 from comments import desk_urls
+
+WORDS_LENGTH = 200  # characters that a list looks for, as among the questions
 
 
 class AdviceAdminSite(AdminSite):
@@ -21,16 +24,18 @@ class AdviceAdminSite(AdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Numbers that are none, or too large for the database, are nobody's click: 400, as for a broken form.
 
-        Django looks rows up by them unchecked: what actions select, what filters name, what a form shows again.
+        Django looks rows up by them unchecked: what actions select, what filters name, what a form shows again. Of very
+        many words to look for it makes one condition that SQLite refuses: what is beyond is not looked for.
         """
         inner = super().admin_view(view, cacheable)
 
         @functools.wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            _cut_words(request)
             try:
                 response = inner(request, *args, **kwargs)
                 return response.render() if hasattr(response, "render") else response
-            except (DataError, OverflowError, ValueError) as error:
+            except (DataError, FieldDoesNotExist, OverflowError, ValueError) as error:
                 if request.GET or request.POST:
                     raise BadRequest("Not a number that the database can hold.") from error
                 raise
@@ -52,3 +57,12 @@ class AdviceAdminSite(AdminSite):
             path("everything/", self.admin_view(self.everything), name="everything"),
             *super().get_urls(),
         ]
+
+
+def _cut_words(request: HttpRequest) -> None:
+    """Leave so much of the words to look for as anybody looks for."""
+    words = request.GET.get(SEARCH_VAR) or ""
+    if len(words) > WORDS_LENGTH:
+        shorter: Any = request.GET.copy()
+        shorter[SEARCH_VAR] = str(words)[:WORDS_LENGTH]
+        request.GET = shorter

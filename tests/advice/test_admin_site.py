@@ -33,3 +33,16 @@ def test_what_is_no_rows_number_is_no_error_of_ours(
 def test_what_no_filter_can_look_for_is_no_error_of_ours(client: Client, sarah: Any, path: str) -> None:
     client.force_login(sarah)
     assert client.get(path + LARGE).status_code in TAKEN
+
+
+@pytest.mark.parametrize("path", ["/admin/comments/moderationevent/", "/admin/comments/moderator/", "/admin/desk/"])
+def test_very_many_words_to_look_for_are_no_error_of_ours(client: Client, sarah: Any, path: str) -> None:
+    client.force_login(sarah)
+    assert client.get(path, {"q": "a " * 1_500}).status_code == 200
+
+
+def test_what_is_no_field_to_open_a_row_by_is_no_error_of_ours(client: Client, sarah: Any) -> None:
+    sarah.is_superuser = True
+    sarah.save()
+    client.force_login(sarah)
+    assert client.post(f"/admin/auth/user/{sarah.pk}/change/", {"_to_field": ""}).status_code == 400
