@@ -5,7 +5,18 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from . import desk, desk_bulk, desk_keys, desk_order, desk_queue, desk_scripts, desk_standing, desk_undo, desk_writing
+from . import (
+    desk,
+    desk_bulk,
+    desk_carrying,
+    desk_keys,
+    desk_order,
+    desk_queue,
+    desk_scripts,
+    desk_standing,
+    desk_undo,
+    desk_writing,
+)
 
 
 def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
@@ -17,7 +28,7 @@ def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
         path("desk/standing/", admin_view(desk_standing.where_we_stand), name="desk_standing"),
         path("desk/keys/", admin_view(desk_keys.sheet), name="desk_keys"),
         path("desk/undo/<uuid:act>/", admin_view(desk_undo.undo), name="desk_undo"),
-        path("desk/<int:pk>/", desk_writing.carrying(admin_view(desk_writing.comment)), name="desk_comment"),
+        path("desk/<int:pk>/", desk_carrying.carrying(admin_view(desk_writing.comment)), name="desk_comment"),
         path("desk/<int:pk>/move/", admin_view(desk.move), name="desk_move"),
         path("desk/<int:pk>/labels/", admin_view(desk.labels), name="desk_labels"),
         path("desk/<int:pk>/draft/", admin_view(desk_scripts.draft), name="desk_draft"),

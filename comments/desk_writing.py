@@ -3,7 +3,6 @@
 All buttons of the box send the same form: what was typed comes back with whatever else than success comes of it.
 """
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +20,7 @@ from . import (
     blocking,
     desk,
     desk_care,
+    desk_carrying,
     desk_pages,
     drafts,
     elsewhere,
@@ -38,8 +38,6 @@ from .desk_forms import AnswerForm, LabelsForm, NoteForm, numbers
 from .desk_frame import address, gone, moderators_only, offer_undo, page, to_next
 from .desk_models import Draft
 from .models import Comment
-
-CARRIED = "desk_carried"  # in the session
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +76,6 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     return pressed(request, found)
 
 
-def carrying(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Around the login that is asked for: what was sent after the last one had ended is there after the next."""
-
-    @functools.wraps(view)
-    def carry(request: HttpRequest, pk: int) -> HttpResponse:
-        body = markup.clean(request.POST.get("body", ""))[: drafts.LENGTH]
-        if body and not request.user.is_authenticated:
-            request.session[CARRIED] = {"pk": pk, "body": body, "version": known_to(request).draft or 0}
-        return view(request, pk)
-
-    return carry
-
-
 def known_to(request: HttpRequest) -> answering.Known:
     """What the page knew from which this was sent. A form without these fields knew nothing, and is not asked."""
     after, version = numbers(request, "after"), numbers(request, "version")
@@ -111,14 +96,13 @@ def _open(request: HttpRequest, comment: Comment) -> HttpResponse:
 
 def _carried(request: HttpRequest, comment: Comment) -> HttpResponse | None:
     """What was sent without a login becomes the draft; a response only where another draft is newer."""
-    carried = request.session.get(CARRIED, {})
-    if carried.get("pk") != comment.pk:
+    carried = desk_carrying.taken(request, comment)
+    if carried is None:
         return None
-    del request.session[CARRIED]
     try:
-        drafts.save(comment, by=request.user, body=carried["body"], version=carried["version"])
+        drafts.save(comment, by=request.user, body=carried.body, version=carried.version)
     except drafts.Newer as newer:
-        form = AnswerForm(initial={"body": carried["body"]})
+        form = AnswerForm(initial={"body": carried.body})
         return _newer(request, comment, Box(form, answering.Known()), newer.draft)
     except drafts.NotKept:
         messages.warning(request, "It was erased meanwhile, so your answer could not be kept.")
@@ -142,7 +126,7 @@ def _answer(request: HttpRequest, comment: Comment, *, body: str | None = None, 
         form.add_error("body", str(refused))
         return _page(request, comment, box, status=422)
     link = format_html('<a href="{}">Your answer to {}</a>', answer.get_absolute_url(), comment.display_name)
-    messages.success(request, format_html("{} is published.{}", link, _sent(comment)))
+    messages.success(request, format_html("{} is published.{}", link, _sent(request, comment)))
     offer_undo(request, act)
     return to_next(comment)
 
@@ -173,7 +157,7 @@ def _keep(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Without scripts: save the draft, or throw it away."""
     if request.POST["draft"] == "discard":
         drafts.discard(comment, by=request.user)
-        messages.success(request, format_html("Your draft is gone.{}", _sent(comment)))
+        messages.success(request, format_html("Your draft is gone.{}", _sent(request, comment)))
         return redirect(address(comment.pk))
     typed = markup.clean(request.POST.get("body", ""))
     box = Box.sent(request, AnswerForm(initial={"body": typed}))
@@ -199,7 +183,7 @@ def _ask_detail(request: HttpRequest, comment: Comment) -> HttpResponse:
         return _page(request, comment, box, status=422)
     drafts.sent(comment, by=request.user, body=words, version=box.known.draft)
     link = format_html('<a href="{}">The question of {}</a>', address(comment.pk), comment.display_name)
-    messages.success(request, format_html("{} waits for an answer to yours.{}", link, _sent(comment)))
+    messages.success(request, format_html("{} waits for an answer to yours.{}", link, _sent(request, comment)))
     offer_undo(request, act)
     return to_next(comment)
 
@@ -270,6 +254,7 @@ def _page(
         "reports": reports,
         "undoable": desk.undoable(comment, events, request.user),
         "box": box,
+        "made_for": desk_carrying.made_for(request.user),
         "form": box.form,
         "newer_of": drafts.moment(box.newer) if box.newer else "",
         "draft_of": drafts.moment(box.draft) if box.draft else "",
@@ -294,6 +279,6 @@ def _aids(comment: Comment) -> dict[str, Any]:
     }
 
 
-def _sent(comment: Comment) -> str:
+def _sent(request: HttpRequest, comment: Comment) -> str:
     """In a message, for scripts: what this browser kept of a draft for that comment is not needed any more."""
-    return format_html('<span data-sent="{}" hidden></span>', comment.pk)
+    return format_html('<span data-sent="{} {}" hidden></span>', request.user.pk, comment.pk)

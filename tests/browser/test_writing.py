@@ -170,7 +170,8 @@ def test_words_are_inserted_at_the_cursor_and_previewed_in_place(opened: Open, a
 def test_words_that_only_this_browser_has_are_offered_beside_newer_ones(opened: Open, question: Comment) -> None:
     page = opened("sarah")
     kept_here = json.dumps({"body": "Only here", "version": "0"})
-    page.evaluate("([key, kept]) => localStorage.setItem(key, kept)", [f"desk-draft {question.pk}", kept_here])
+    key = f"desk-draft {moderator('sarah').pk} {question.pk}"
+    page.evaluate("([key, kept]) => localStorage.setItem(key, kept)", [key, kept_here])
     drafts.save(question, by=moderator("sarah"), body="From another device", version=0)
     posting.rewrite(question, name="Ann", body="Quite another question?")
     page.reload()

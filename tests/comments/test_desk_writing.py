@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import drafts, links, moderation, notes, posting, reporting
+from comments import desk_carrying, drafts, links, moderation, notes, posting, reporting
 from comments.desk_models import DiscussionSettings, Draft, Note, SavedReply, Visit
 from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment, Helped, Status
@@ -33,6 +34,10 @@ def question(article: Any) -> Comment:
 
 def box(response: Any) -> str:
     return page(response).split('<textarea name="body"')[1].split(">", 1)[1].split("</textarea>")[0].strip()
+
+
+def made_for(who: Any) -> dict[str, str]:
+    return {"made_for": desk_carrying.made_for(who)}
 
 
 def aside(response: Any) -> str:
@@ -331,7 +336,7 @@ def test_an_answer_that_is_sent_after_the_login_ended_is_a_draft_after_the_next(
     client: Client, question: Comment, sarah: Any
 ) -> None:
     drafts.save(question, by=sarah, body="Dear", version=0)
-    response = client.post(address(question), {"body": "Dear Ann", "version": "1"}, follow=True)
+    response = client.post(address(question), {"body": "Dear Ann", "version": "1", **made_for(sarah)}, follow=True)
     assert response.redirect_chain[-1][0].startswith("/admin/login/")
     assert Draft.objects.get().body == "Dear"
     response = client.post(response.redirect_chain[-1][0], {"username": "sarah", "password": "sarah"}, follow=True)
@@ -344,7 +349,7 @@ def test_an_answer_that_is_sent_after_the_login_ended_is_a_draft_after_the_next(
 def test_it_does_not_replace_what_another_tab_has_saved_meanwhile(
     client: Client, question: Comment, sarah: Any
 ) -> None:
-    client.post(address(question), {"body": "From here", "version": "0"})
+    client.post(address(question), {"body": "From here", "version": "0", **made_for(sarah)})
     drafts.save(question, by=sarah, body="From elsewhere", version=0)
     login = {"username": "sarah", "password": "sarah"}
     response = client.post(f"/admin/login/?next={address(question)}", login, follow=True)
@@ -354,10 +359,31 @@ def test_it_does_not_replace_what_another_tab_has_saved_meanwhile(
 
 
 def test_nothing_is_carried_to_another_question_or_for_who_may_not_answer(client: Client, question: Comment) -> None:
-    client.post(address(question), {"body": "Mine"})
-    client.force_login(User.objects.create_user("clerk", is_staff=True))
+    clerk = User.objects.create_user("clerk", is_staff=True)
+    client.post(address(question), {"body": "Mine", **made_for(clerk)})
+    client.force_login(clerk)
     assert client.get(address(question)).status_code == 403
     assert not Draft.objects.exists()
+
+
+def test_whoever_logs_in_next_on_that_browser_does_not_find_anothers_words(
+    client: Client, question: Comment, sarah: Any
+) -> None:
+    client.post(address(question), {"body": "Mine", **made_for(moderator("ben"))})
+    client.force_login(sarah)
+    assert box(client.get(address(question))) == ""
+    assert "desk_carried" not in client.session
+    assert not Draft.objects.exists()
+
+
+def test_a_stranger_leaves_nothing_in_the_store_of_sessions(client: Client, question: Comment) -> None:
+    for forged in ("", "1", "1:nonsense"):
+        assert client.post(address(question), {"body": "x" * 9_000, "made_for": forged}).status_code == 302
+    assert not Session.objects.exists()
+
+
+def test_the_page_says_for_whom_it_was_made(desk: Client, question: Comment, sarah: Any) -> None:
+    assert f'name="made_for" value="{made_for(sarah)["made_for"]}"' in page(desk.get(address(question)))
 
 
 # --- Others at the same question ------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
-// Keeps what is typed as a draft at the site, a moment after the last key; where that fails, in this browser (which is
-// the moderator's own) until it succeeds. What another tab has saved is shown beside it, and never written over.
+// Keeps what is typed as a draft at the site, a moment after the last key; where that fails, in this browser, for this
+// moderator alone, until it succeeds. What another tab has saved is shown beside it, and never written over.
 
 const PAUSE = 1000; // ms
 const WHY = { 0: "you are logged out", 403: "you are logged out" }; // 0: led to the login
 const form = document.querySelector("#answer");
 
-if (form) keep(`desk-draft ${form.dataset.comment}`, form.elements.body, form.elements.version);
+if (form) keep(`desk-draft ${form.dataset.keptAs}`, form.elements.body, form.elements.version);
 
 function keep(key, box, version) {
   const panel = form.querySelector("[data-newer]");
