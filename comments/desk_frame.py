@@ -18,7 +18,8 @@ from .models import Comment
 
 moderators_only = permission_required("comments.moderate_comment", raise_exception=True)
 
-UNDO = "desk_undo"  # in the session
+OFFERS = "desk_offers"  # in the session
+OFFERS_MOST = 10
 UNDO_SECONDS = 600
 
 
@@ -58,20 +59,26 @@ def gone(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def offer_undo(request: HttpRequest, act: UUID | None) -> None:
-    """On the next pages, for a while: a button that takes this act back. The latest act alone is offered."""
+    """On the next pages, for a while: a button that takes this act back, and once it is back, the act before it."""
     if act is not None:
-        request.session[UNDO] = {"act": str(act), "until": time.time() + UNDO_SECONDS}
+        offer = {"act": str(act), "until": time.time() + UNDO_SECONDS}
+        request.session[OFFERS] = [*_offers(request), offer][-OFFERS_MOST:]
 
 
 def withdraw_offer(request: HttpRequest, act: UUID) -> None:
-    if (request.session.get(UNDO) or {}).get("act") == str(act):
-        del request.session[UNDO]
+    offers = _offers(request)
+    if kept := [offer for offer in offers if offer["act"] != str(act)]:
+        request.session[OFFERS] = kept
+    elif offers:
+        del request.session[OFFERS]
+
+
+def _offers(request: HttpRequest) -> list[dict[str, Any]]:
+    """Those that have not run out, the oldest first."""
+    return [offer for offer in request.session.get(OFFERS, []) if offer["until"] >= time.time()]
 
 
 def _offered(request: HttpRequest) -> undoing.Act | None:
-    """What may be taken back now. The session knows its number alone, so that nothing there outlives an erasing."""
-    offer = request.session.get(UNDO)
-    if not offer or offer["until"] < time.time():
-        return None
-    act = undoing.read(UUID(offer["act"]))
-    return act if act and act.can_be_undone else None
+    """What may be taken back now. The session knows numbers alone, so that nothing there outlives an erasing."""
+    acts = (undoing.read(UUID(offer["act"])) for offer in reversed(_offers(request)))
+    return next((act for act in acts if act and act.can_be_undone), None)

@@ -214,6 +214,18 @@ def test_the_last_act_can_be_undone_from_every_page_until_it_is(desk: Client, ar
     assert "Nothing was taken back" in said(desk.post(f"/admin/desk/undo/{event.act}/", follow=True))
 
 
+def test_three_quick_acts_are_taken_back_one_after_the_other_the_last_first(desk: Client, article: Any) -> None:
+    names = ("Ann", "Bob", "Cleo")
+    questions = [ask(article, f"{name}?", name=name, approved=False) for name in names]
+    for question in questions:
+        desk.post(f"/admin/desk/{question.pk}/mark_spam/")
+    for question, name in reversed(list(zip(questions, names, strict=True))):
+        assert f"{name}’s comment</a>" in desk.get("/admin/desk/").content.decode()
+        desk.post(f"/admin/desk/undo/{question.events.get().act}/")
+        assert fresh(question).status == Status.PENDING
+    assert "data-undo" not in desk.get("/admin/desk/").content.decode()
+
+
 def test_the_offer_goes_by_itself_after_ten_minutes(
     desk: Client, article: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
