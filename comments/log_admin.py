@@ -130,7 +130,7 @@ class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg
     @admin.display(description="did")
     def what_was_done(self, event: ModerationEvent) -> str:
         verb = str(event.get_verb_display()).lower()
-        return verb if event.from_status == event.to_status else f"{verb}: {event.from_status} → {event.to_status}"
+        return f"{verb}: {event.from_status} → {event.to_status}" if event.has_new_status else verb
 
     @admin.display(description="what")
     def what(self, event: ModerationEvent) -> str:

@@ -95,7 +95,7 @@ class ModerationEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.from_status == self.to_status:
+        if not self.has_new_status:
             return str(self.get_verb_display())
         return f"{self.verb} {self.from_status} → {self.to_status}"
 
@@ -106,3 +106,8 @@ class ModerationEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("The log is not deleted.")
+
+    @property
+    def has_new_status(self) -> bool:
+        """Whether the comment's status is another one since; an answer had none before."""
+        return self.from_status != self.to_status and self.verb != Verb.ANSWER

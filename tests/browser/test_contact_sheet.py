@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from tests.browser import desk_states
 from tests.browser.pages import STATES
 
 SHEET = os.environ.get("CONTACT_SHEET", "")
@@ -43,19 +44,34 @@ def sheet() -> Iterator[list[tuple[str, list[Image.Image]]]]:
 
 @pytest.mark.parametrize("state", STATES, ids=str)
 def test_a_state_is_on_the_sheet(chromium: Browser, live_server: Any, sheet: Any, state: Any) -> None:
-    shots = []
     context = chromium.new_context(base_url=live_server.url)
     page = context.new_page()
     page.set_viewport_size({"width": 360, "height": 740})
     state.show(page)
     below_an_article = state.name.startswith("article, ") and not state.act and page.locator("#comments").count()
+    sheet.append((state.name, shots_of(page, "#comments" if below_an_article and "pictures" not in state.name else "")))
+    context.close()
+
+
+def test_the_desk_is_on_the_sheet(chromium: Browser, live_server: Any, sheet: Any) -> None:
+    addresses = desk_states.fill()
+    context = chromium.new_context(base_url=live_server.url)
+    page = context.new_page()
+    desk_states.log_in(page, live_server.url)
+    for name, address in addresses.items():
+        page.goto(address)
+        sheet.append((f"desk, {name}", shots_of(page)))
+    context.close()
+
+
+def shots_of(page: Page, place: str = "") -> list[Image.Image]:
+    """The page in all sizes and colours, from its top or from this place on."""
+    shots = []
     for scheme, (width, height) in itertools.product(SCHEMES, SIZES):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": height})
-        if below_an_article and "pictures" not in state.name:
-            page.evaluate("document.querySelector('#comments').scrollIntoView({ behavior: 'instant' })")
+        if place:
+            page.locator(place).evaluate("e => e.scrollIntoView({ behavior: 'instant' })")
         shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         shots.append(shot.resize((int(width * SCALE), int(height * SCALE)), Image.Resampling.LANCZOS))
-    context.close()
-    sheet.append((state.name, shots))
-    assert len(shots) == len(SIZES) * len(SCHEMES)
+    return shots

@@ -29,7 +29,8 @@ from comments.models import Comment
 from comments.reader_models import Report
 from tests.factories import answer, ask, make_article, make_situation, moderator
 
-pytestmark = pytest.mark.django_db
+# On one database: rights are Django's, and asking at every door takes its time.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 # Whoever has a level has those before it, too.
 STAFF, MODERATOR, OWNER, SUPERUSER, NOBODY = range(5)

@@ -1,5 +1,6 @@
 """`manage.py run`: the site on this machine, from nothing: database, static files, the demo, then the server."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from django.db import connections
 from advice import demo, starting
 
 HOST = "127.0.0.1"  # other machines come through a proxy on this one, or to the containers (README.md, "Docker")
+DAY = 86_400  # seconds
 PATIENCE = 20  # seconds for the server to stop: twice what it gives its workers
 SERVER = {
     "GRANIAN_WORKERS": str(min(2, os.cpu_count() or 1)),
@@ -71,9 +73,16 @@ class Command(BaseCommand):
             signal.signal(number, signal.default_int_handler)
         server = subprocess.Popen(command, env={**SERVER, **os.environ}, start_new_session=True)  # noqa: S603
         try:
-            return server.wait()
+            while True:
+                self.purge()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return server.wait(DAY)
         except KeyboardInterrupt:
             return self.stop(server)
+
+    def purge(self) -> None:
+        """Once a day: /privacy/ says what goes after a time. In a process of its own, which fails alone."""
+        subprocess.run([sys.executable, sys.argv[0], "purge"], stdout=subprocess.DEVNULL, check=False)  # noqa: S603
 
     def stop(self, server: "subprocess.Popen[bytes]") -> int:
         """Let it finish what is under way; one that hangs, as granian did once under load, is ended all the same."""
