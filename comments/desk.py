@@ -97,7 +97,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @moderators_only
 @require_POST
 def labels(request: HttpRequest, pk: int) -> HttpResponse:
-    """A question's situations, and whether search engines may keep its thread."""
+    """A question's situations, whether search engines may keep its thread, and whether it is urgent."""
     found = desk_pages.comment(pk)
     if found is None:
         return gone(request, pk)
@@ -111,7 +111,7 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
     except moderation.Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, "Its situations are kept." if changed else "There was nothing to change.")
+        messages.success(request, "What you say of it is kept." if changed else "There was nothing to change.")
         offer_undo(request, act if changed else None)
     return redirect(address(pk))
 

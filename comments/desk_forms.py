@@ -88,13 +88,15 @@ class MoveForm(forms.Form):
 
 
 class LabelsForm(forms.Form):
-    """What a question is about, and whether search engines may keep its thread."""
+    """What a question is about, whether search engines may keep its thread, and whether it is urgent."""
 
     situations = forms.TypedMultipleChoiceField(coerce=int, required=False, widget=forms.CheckboxSelectMultiple)
     keep_out = forms.BooleanField(label="Keep this thread out of search engines", required=False)
+    urgent = forms.BooleanField(label="Urgent: it should not wait", required=False)
 
     def __init__(self, data: Any = None, *, question: Comment) -> None:
-        super().__init__(data, initial={"keep_out": not question.in_search_engines}, prefix="labels")
+        marks = {"keep_out": not question.in_search_engines, "urgent": question.urgent}
+        super().__init__(data, initial=marks, prefix="labels")
         rows: list[Any] = list(Situation.objects.of(question).in_order())
         self.fields["situations"].choices = [(row.pk, row.name) for row in rows]  # type: ignore[attr-defined]
         if data is None:
@@ -111,6 +113,7 @@ class LabelsForm(forms.Form):
         return {
             "situations": self.cleaned_data["situations"],
             "in_search_engines": not self.cleaned_data["keep_out"],
+            "urgent": self.cleaned_data["urgent"],
         }
 
 

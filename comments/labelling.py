@@ -1,4 +1,5 @@
-"""What a moderator says about a question beside its status: its situations, and whether search engines may keep it."""
+"""What a moderator says about a question beside its status: its situations, whether search engines may keep it, and
+whether it is urgent."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,6 +13,7 @@ from .moderation import Refused
 from .reader_models import Situation
 
 KEPT_OUT = "not in search engines"
+URGENT = "urgent"
 
 
 @locking.retried
@@ -20,12 +22,14 @@ def label(
     *,
     situations: Iterable[int],
     in_search_engines: bool,
+    urgent: bool | None = None,
     by: Any = None,
     at: datetime | None = None,
     act: UUID | None = None,
     verb: Verb = Verb.LABEL,
 ) -> bool:
-    """Give a question exactly these situations (by pk), and say whether its thread may be in search engines' indexes.
+    """Give a question exactly these situations (by pk), and say whether its thread may be in search engines' indexes,
+    and whether it should not wait (`urgent`; None leaves that as it is).
 
     Returns whether that changed anything; readers' cached pages go out of date with it. A situation that is gone
     meanwhile is left out. `at` is the moment that the log names, if not now (the demo), and `verb` its word, if this
@@ -37,12 +41,13 @@ def label(
         raise Refused("Only a question that was not erased has situations.")
     wanted = set(Situation.objects.filter(pk__in=list(situations)).values_list("pk", flat=True))
     has = set(root.situations.values_list("pk", flat=True))
-    if (wanted, in_search_engines) == (has, root.in_search_engines):
+    urgent = root.urgent if urgent is None else urgent
+    if (wanted, in_search_engines, urgent) == (has, root.in_search_engines, root.urgent):
         return False
     before = _told(root)
     root.situations.set(wanted)
-    Comment.objects.filter(pk=root.pk).update(in_search_engines=in_search_engines)
-    root.in_search_engines = in_search_engines
+    Comment.objects.filter(pk=root.pk).update(in_search_engines=in_search_engines, urgent=urgent)
+    root.in_search_engines, root.urgent = in_search_engines, urgent
     statuses.note(root, verb, by=by, before=before, after=_told(root), at=at, act=act)
     if root.position is not None:
         locking.add_to_counts(root.article_id)
@@ -53,10 +58,11 @@ def read(told: str) -> dict[str, Any]:
     """The labels that the log tells of, as `label` takes them; situations that are gone by now are left out."""
     names = told.split("; ")
     pks = Situation.objects.filter(name__in=names).values_list("pk", flat=True)
-    return {"situations": list(pks), "in_search_engines": KEPT_OUT not in names}
+    return {"situations": list(pks), "in_search_engines": KEPT_OUT not in names, "urgent": URGENT in names}
 
 
 def _told(question: Comment) -> str:
     """A question's labels as the log keeps them."""
     names = list(Situation.objects.about(question).values_list("name", flat=True))
-    return "; ".join(names if question.in_search_engines else [*names, KEPT_OUT])
+    marks = {KEPT_OUT: not question.in_search_engines, URGENT: question.urgent}
+    return "; ".join([*names, *(mark for mark, is_set in marks.items() if is_set)])

@@ -84,7 +84,7 @@ def test_a_moderator_ticks_situations_at_the_desk(desk: Client, article: Any) ->
     question, left = ask(article), make_situation("Left by a partner")
     make_situation("No contact")
     response = send(desk, question, left, keep_out=True)
-    assert "are kept" in said(response)
+    assert "is kept" in said(response)
     html = response.content.decode()
     assert f'value="{left.pk}" id="id_labels-situations_0" checked' in html
     assert html.count("checked") == 2
@@ -99,6 +99,22 @@ def test_nothing_ticked_takes_all_of_them_off(desk: Client, article: Any) -> Non
     send(desk, question)
     assert not question.situations.exists()
     assert fresh(question).in_search_engines
+
+
+def test_a_question_that_should_not_wait_is_marked_urgent_and_the_mark_can_be_undone(
+    desk: Client, article: Any
+) -> None:
+    question, left = ask(article, approved=False), make_situation("Left")
+    send(desk, question, left)
+    data = {"labels-situations": [left.pk], "labels-urgent": "on"}
+    assert "is kept" in said(desk.post(f"/admin/desk/{question.pk}/labels/", data, follow=True))
+    assert question.events.latest("pk").after == "Left; urgent"
+    html = desk.get("/admin/desk/?tab=urgent").content.decode()
+    assert f'id="row-{question.pk}"' in html
+    assert "desk-status--urgent" in html
+    desk.post(f"/admin/desk/undo/{question.events.latest('pk').act}/")
+    assert not fresh(question).urgent
+    assert list(question.situations.all()) == [left]
 
 
 @pytest.mark.parametrize("nonsense", ["x", "0", "9" * 30, "\x00", ""])
