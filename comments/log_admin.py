@@ -1,5 +1,7 @@
 """The log in the admin: who did what, when, with before and after. To read and to search, for nobody to change."""
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -7,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -18,6 +22,7 @@ from .models import moderator_name
 
 SHORT = 160  # characters of before and after together that the list shows at once
 NOBODY = "nobody"
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\+00:00")
 
 
 class ReadOnly:
@@ -143,25 +148,34 @@ class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg
     def change(self, event: ModerationEvent) -> SafeString | str:
         """What is short at once, what is long behind a click; the words compared on the event's own page."""
         if len(event.before) + len(event.after) <= SHORT:
-            return self._shown(differences.marked(event.before, event.after))
+            return self.difference(event)
         beginning = markup.beginning(event.after or event.before, SHORT // 2)
         both = format_html("{}{}", _block("del", event.before), _block("ins", event.after))
         return format_html("<details><summary>{}</summary>{}</details>", beginning, self._shown(both))
 
     @admin.display(description="what changed")
     def difference(self, event: ModerationEvent) -> SafeString | str:
-        return self._shown(differences.marked(event.before, event.after))
+        return self._shown(differences.marked(_readable(event.before), _readable(event.after)))
 
     @admin.display(description="before")
     def text_before(self, event: ModerationEvent) -> SafeString | str:
-        return self._shown(event.before)
+        return self._shown(_readable(event.before))
 
     @admin.display(description="after")
     def text_after(self, event: ModerationEvent) -> SafeString | str:
-        return self._shown(event.after)
+        return self._shown(_readable(event.after))
 
     def _shown(self, text: str) -> SafeString | str:
         return format_html('<div class="desk-log">{}</div>', text) if text else self.get_empty_value_display()
+
+
+def _readable(text: str) -> str:
+    """A text that is a moment, as a pinned or closed thread has it, as people write it; any other as it is."""
+    try:
+        moment = datetime.fromisoformat(text) if MOMENT.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else text
 
 
 def _block(tag: str, text: str) -> SafeString | str:

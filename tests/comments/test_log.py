@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import auditing, differences, moderation, statuses
+from comments import arranging, auditing, differences, moderation, statuses
 from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment
 from tests.factories import ask, moderator
@@ -39,6 +39,15 @@ def found(client: Client, **query: Any) -> list[int]:
 
 def recorded(**given: Any) -> ModerationEvent:
     return auditing.record(**{"by": None, "verb": Verb.CHANGE, "subject": "article “Wait”", **given})
+
+
+def test_a_moment_reads_as_people_write_it(as_ben: Client, article: Any, sarah: Any) -> None:
+    arranging.pin(ask(article), by=sarah)
+    html = as_ben.get(LOG).content.decode()
+    assert timezone.now().strftime("%Y-%m-%dT") not in html.split('id="result_list"')[1]
+    assert f"{timezone.localtime().day} {timezone.localtime():%b}" in html.split("field-change")[1]
+    nonsense = recorded(before="2026-02-31T25:00:00+00:00")
+    assert nonsense.before in as_ben.get(f"{LOG}{nonsense.pk}/change/").content.decode()
 
 
 # --- Finding --------------------------------------------------------------------------------------------------------
