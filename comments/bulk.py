@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from . import dealing, history, moderation, statuses
+from . import dealing, history, identities, moderation, statuses
 from .models import Comment, Status
 
 
@@ -41,7 +41,10 @@ class Plan:
 
 
 def plan(verb: str, pks: Sequence[int], *, by: Any, seen_at: datetime) -> Plan:
-    """What the verb would do to these now. Words that were changed after `seen_at` are not approved unread."""
+    """What the verb would do to these now. Words that were changed after `seen_at` are not approved unread.
+
+    Of what readers would see it says what in it may say who somebody is (`names`).
+    """
     deed = DEEDS[verb]
     comments = list(Comment.objects.filter(pk__in=pks).select_related("author").order_by("posted_at", "pk"))
     withdrawn = history.withdrawals(comments)
@@ -51,7 +54,15 @@ def plan(verb: str, pks: Sequence[int], *, by: Any, seen_at: datetime) -> Plan:
         taken_back = comment.pk in withdrawn or not statuses.may_bring_back(comment, by)
         why = _why_left(comment, verb, deed, taken_back=taken_back, seen_at=seen_at, open_=open_)
         left.append((comment, why)) if why else changing.append(comment)
+    if verb == "approve":
+        _look_for_names(changing)
     return Plan(verb, deed.outcome, changing, left, len(set(pks)) - len(comments))
+
+
+def _look_for_names(comments: list[Comment]) -> None:
+    """Give each of these `names`: how much in a reader's words may say who somebody is."""
+    for comment in comments:
+        comment.names = 0 if comment.author_id else len(identities.find(comment.body))
 
 
 def do(verb: str, pks: Sequence[int], *, by: Any, seen_at: datetime, act: UUID) -> list[Comment]:

@@ -71,6 +71,14 @@ def test_a_verb_is_done_to_all_as_one_act_with_one_undo(desk: Client, article: A
     assert {fresh(one).status, fresh(two).status} == {Status.PENDING}
 
 
+def test_before_many_become_public_it_is_said_where_somebody_is_named(desk: Client, article: Any) -> None:
+    named = ask(article, "Call me on +44 7700 900123, or should I not?", approved=False)
+    other = ask(article, "Should I wait?", approved=False)
+    told = "1 thing in it may say who somebody is: open it to mask it."
+    assert page(desk.post(BULK, sent(named, other, verb="approve"))).count(told) == 1
+    assert told not in page(desk.post(BULK, sent(named, other, verb="trash")))
+
+
 def test_what_the_undo_of_many_could_not_take_back_is_told(desk: Client, article: Any) -> None:
     one, two = ask(article, "One?", approved=False), ask(article, "Two?", approved=False)
     desk.post(BULK, sent(one, two, verb="trash", confirmed="yes"))
