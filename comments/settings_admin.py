@@ -50,7 +50,8 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
             {
                 "fields": ("hold",),
                 "description": "Whatever is chosen here: what screening or a block rule has a reason to hold, waits. "
-                "Whoever comes by a private link is known; name and email can be imitated by who knows both.",
+                "Whoever comes by a private link is known; name and email can be imitated by who knows both. Words, "
+                'addresses and networks to hold are <a href="../../../blockrule/">block rules</a>.',
             },
         ),
         (
