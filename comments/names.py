@@ -31,7 +31,7 @@ LATIN_BY_NAME = re.compile(
 )
 
 ADVICE = _(
-    "“%(name)s” is the name of somebody who answers here. Please add an initial or another word, such as “%(name)s B.”"
+    "“%(name)s” is kept for somebody who answers here. Please add an initial or another word, such as “%(name)s B.”"
 )
 
 

@@ -41,7 +41,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(at_form: Page, javascri
     page.get_by_role("button", name="Send question").click()
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.get_by_role("alert")).to_be_focused()
-    page.get_by_role("alert").get_by_role("link", name=re.compile("is the name of somebody who answers here")).click()
+    page.get_by_role("alert").get_by_role("link", name=re.compile("is kept for somebody who answers here")).click()
     expect(page.get_by_label("Name or nickname")).to_be_focused()
     expect(page.get_by_label("Your question")).to_have_value("KEEP THIS")
     page.get_by_label("Name or nickname").fill("Sarah B.")

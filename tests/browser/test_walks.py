@@ -111,7 +111,7 @@ def test_asking(page: Page, article: Any, sarah: Any, javascript: bool) -> None:
     expect(page.get_by_role("alert")).to_be_focused()
     hears(page, HEARD_WRONG)
     name, email = page.get_by_label("Name or nickname"), page.get_by_label("Email")
-    expect(name).to_have_accessible_description(re.compile("^“Sarah” is the name of somebody who answers here"))
+    expect(name).to_have_accessible_description(re.compile("^“Sarah” is kept for somebody who answers here"))
     expect(email).to_have_accessible_description(re.compile("^Never shown to readers.* does not look like an email"))
 
     follow(page, "This does not look like an email address. Please check it, or leave it out.")
@@ -142,7 +142,7 @@ HEARD_WRONG = """
     - heading "Please change something" [level=2]
     - list:
       - listitem:
-        - link /“Sarah” is the name of somebody who answers here/
+        - link /“Sarah” is kept for somebody who answers here/
       - listitem:
         - link /does not look like an email address/
   - heading "Your question" [level=1]

@@ -106,8 +106,8 @@ def test_without_javascript_the_text_is_shown_once_more_before_it_is_sent(client
         ({"body": "x" * 10_001}, "1 more than fit"),
         ({"email": "ann at home"}, "does not look like an email"),
         ({"email": "a@" + "b" * 300 + ".example"}, "does not look like an email"),
-        ({"name": "sarah"}, "is the name of somebody who answers"),
-        ({"name": "S\u0430r\u0430h"}, "is the name of somebody who answers"),
+        ({"name": "sarah"}, "is kept for somebody who answers"),
+        ({"name": "S\u0430r\u0430h"}, "is kept for somebody who answers"),
         ({"body": "caf\ufffd"}, "arrived damaged"),
     ],
 )
