@@ -218,6 +218,8 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     ModerationEvent.objects.filter(history.REWORDED, comment__in=_answers_below(pks)).blank_texts(reasons=False)
     for model in (Note, Draft, Visit, RuleHit):
         model.objects.filter(comment__in=pks).delete()
+    for model in (Note, Draft):  # what was noted while an answer was open is about what it answers
+        model.objects.filter(comment__in=_answers_below(pks)).delete()
     PrivateLink.objects.filter(comment__in=pks).delete()
     Report.objects.filter(comment__in=pks).update(details="")
     Comment.situations.through.objects.filter(comment__in=pks).delete()

@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from comments import checking, moderation, posting, statuses
+from comments import checking, drafts, moderation, notes, posting, statuses
+from comments.desk_models import Draft, Note
 from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment
 from comments.reader_models import PrivateLink
@@ -173,3 +174,14 @@ def test_the_desk_does_not_ask_where_no_answer_is_left(article, sarah):
     reply_to(among_readers)
     moderation.erase([alone, among_readers], by=None)
     assert list(Comment.objects.erased_with_answers()) == []
+
+
+def test_what_was_noted_and_begun_on_the_answers_below_goes_too(article, sarah):
+    question, other = secret(article), ask(article, "Another question.", name="Bea")
+    given, elsewhere = answer(question, "Dear reader.", by=sarah), answer(other, by=sarah)
+    for each in (given, elsewhere):
+        notes.add(each, by=sarah, body="She told me more.")
+        drafts.save(each, by=sarah, body="What I forgot", version=0)
+    moderation.erase(question, by=sarah)
+    assert [note.comment for note in Note.objects.all()] == [elsewhere]
+    assert [draft.comment for draft in Draft.objects.all()] == [elsewhere]
