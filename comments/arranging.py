@@ -4,7 +4,7 @@ pinned, or the same question asked twice.
 Each returns what it changed, fresh, or None where that was so already; readers' cached pages go out of date with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,6 +26,7 @@ _FLAGS = {
     Verb.UNPIN: ("pinned_at", False, Verb.PIN),
 }
 VERBS = tuple(_FLAGS)
+ASKED_TWICE = "asked twice"  # the reason of the moves of a merge
 
 
 def highlight(answer: Comment, *, by: Any, act: UUID | None = None) -> Comment | None:
@@ -88,10 +89,30 @@ def merge(duplicate: Comment, into: Comment, *, by: Any, reason: str = "", act: 
     plan = [(gone, Status.TRASH)]
     statuses.write(held, plan, Verb.MERGE, by=by, reason=reason or f"into {target.pk}", now=timezone.now(), act=act)
     Comment.objects.filter(pk=gone.pk).update(merged_into=target)
-    _move_replies(held, gone, target, by=by, act=act)
+    replies = list(Comment.objects.filter(parent=gone).order_by("pk"))
+    _hang(held, replies, target, Verb.MOVE, by=by, reason=ASKED_TWICE, act=act)
     if was_seen:
         locking.settle(held)
     return statuses.fresh([target.pk])[0]
+
+
+@locking.retried
+def part(moves: Sequence[ModerationEvent], *, by: Any, undo: UUID) -> list[int]:
+    """Move back what a merge moved, in one go: those replies that are where it put them. None of them where the
+    question that they had is still merged, or stands in their thread by now."""
+    was, now = (moving.Place.read(text) for text in (moves[0].before, moves[0].after))
+    if was is None or now is None or was.parent is None or now.parent is None:
+        return []
+    held = locking.hold([was.parent, now.parent], articles=True)
+    home, place = held.comments.get(was.parent), held.comments.get(now.parent)
+    if home is None or place is None or home.tree_id == place.tree_id or held.root_of(home).merged_into_id:
+        return []
+    pks = [move.comment_id for move in moves]
+    replies = list(Comment.objects.filter(pk__in=pks, parent=place, erased_at=None).order_by("pk"))
+    if replies:
+        _hang(held, replies, home, Verb.UNDO, by=by, act=undo)
+        locking.settle(held)
+    return [reply.pk for reply in replies]
 
 
 @locking.retried
@@ -188,15 +209,26 @@ def _check_merge(gone: Comment, target: Comment) -> None:
         raise Refused(f"Together they would have more than {posting.THREAD_LIMIT:,} comments.")
 
 
-def _move_replies(held: locking.Held, gone: Comment, target: Comment, *, by: Any, act: UUID) -> None:
-    """All replies of one question below another, each with those below it, in one go."""
-    before, after = moving.Place(gone.pk, gone.article_id), moving.Place(target.pk, target.article_id)
-    below = list(Comment.objects.below(gone).values_list("pk", flat=True))
-    for reply in Comment.objects.filter(parent=gone).order_by("pk"):
-        statuses.note(reply, Verb.MOVE, by=by, before=str(before), after=str(after), reason="asked twice", act=act)
-    Comment.objects.filter(pk__in=below).update_tree(article=target.article_id)
-    Comment.objects.filter(parent=gone).update_tree(parent=target)
-    moving.renew(held, below)
+def _hang(held: locking.Held, replies: Sequence[Comment], below: Comment, verb: Verb, **told: Any) -> None:
+    """These replies of one comment below another one, each with those below it, in one go."""
+    after = moving.Place(below.pk, below.article_id)
+    for reply in replies:
+        before = moving.Place(reply.parent_id, reply.article_id)
+        statuses.note(reply, verb, before=str(before), after=str(after), **told)
+    moved = _with_all_below(replies)
+    Comment.objects.filter(pk__in=moved).update_tree(article=below.article_id)
+    Comment.objects.filter(pk__in=[reply.pk for reply in replies]).update_tree(parent=below)
+    moving.renew(held, moved)
+
+
+def _with_all_below(replies: Sequence[Comment]) -> list[int]:
+    """Their pks, and those of all below them; they stand in one thread."""
+    pks, found, end = {reply.pk for reply in replies}, [], 0
+    rows = Comment.objects.filter(tree_id__in={reply.tree_id for reply in replies}).order_by("lft")
+    for pk, lft, rght in rows.values_list("pk", "lft", "rght"):
+        end = max(end, rght) if pk in pks else end
+        found += [pk] if lft < end else []
+    return found
 
 
 def _told(moment: datetime | None) -> str:

@@ -85,7 +85,9 @@ def undo_act(act: UUID, *, by: Any, reason: str = "") -> list[Comment]:
     undo = uuid4()
     back = {comment.pk for comment in _statuses_back(act, events, by=by, reason=reason, undo=undo)}
     _keep_as_drafts([event for event in events if event.verb == Verb.ANSWER and event.comment_id in back])
-    back |= {event.comment_id for event in events if event.verb in BACK and _take_back(event, by=by, undo=undo)}
+    parted = _part(events, by=by, undo=undo)
+    others = [event for event in events if event.verb in BACK and event.comment_id not in parted]
+    back |= parted | {event.comment_id for event in others if _take_back(event, by=by, undo=undo)}
     return statuses.fresh(sorted(back))
 
 
@@ -105,6 +107,15 @@ def _statuses_back(act: UUID, events: list[ModerationEvent], *, by: Any, reason:
     for start in range(0, len(pks), BATCH):
         changed += statuses.change(pks[start : start + BATCH], Verb.UNDO, before, by=by, reason=reason, act=undo)
     return changed
+
+
+def _part(events: Sequence[ModerationEvent], *, by: Any, undo: UUID) -> set[int | None]:
+    """What a merge moved goes back together: one by one, the replies of a long thread would take a minute."""
+    moves = [event for event in events if event.verb == Verb.MOVE and event.reason == arranging.ASKED_TWICE]
+    later = ModerationEvent.objects.filter(comment__in=[move.comment_id for move in moves], pk__gt=events[-1].pk)
+    stale = set(later.filter(verb__in=[Verb.MOVE, Verb.UNDO]).values_list("comment", flat=True)) if moves else set()
+    standing = [move for move in moves if move.comment_id not in stale]
+    return set(arranging.part(standing, by=by, undo=undo)) if standing else set()
 
 
 def _keep_as_drafts(answers: list[ModerationEvent]) -> None:

@@ -366,3 +366,23 @@ def test_a_pending_duplicate_is_merged_without_readers_noticing(client: Client, 
     assert again not in Comment.objects.waiting()
     moderation.restore(again, by=sarah)
     assert (fresh(again).status, fresh(again).merged_into_id) == (Status.PENDING, None)
+
+
+def test_undoing_a_merge_leaves_what_was_moved_on_and_costs_little_for_each_reply(article: Any, sarah: Any) -> None:
+    acts, costs = [uuid4(), uuid4()], []
+    for act, many_of_them in zip(acts, (2, 12), strict=True):
+        first, again = ask(article, f"First {act}"), ask(article, f"Again {act}")
+        replies = [reply_to(again, f"Reply {number}") for number in range(many_of_them)]
+        below, moved_on = reply_to(replies[0], "Below."), reply_to(again, "Moved on.")
+        erased = reply_to(again, "Erased.")
+        arranging.merge(again, first, by=sarah, act=act)
+        moving.move(moved_on, by=sarah)
+        moderation.erase(erased, by=sarah)
+        with CaptureQueriesContext(connection) as queries:
+            undoing.undo_act(act, by=moderator("ben"))
+        costs.append(len(queries))
+        assert {fresh(each).parent_id for each in replies} == {again.pk}
+        assert (fresh(below).parent_id, fresh(below).tree_id) == (replies[0].pk, again.pk)
+        assert (fresh(moved_on).parent_id, fresh(erased).parent_id) == (None, first.pk)
+        assert undoing.undo_act(act, by=sarah) == []
+    assert costs[1] - costs[0] <= 2 * 10  # an event for each reply
