@@ -80,10 +80,11 @@ def _line(row: Comment, root: Any) -> str:
 
 
 def _standing(root: Any) -> list[str]:
-    closed = ["closed"] if root.closed_at else []
+    marks = {"closed": root.closed_at, "merged into another question": root.merged_into_id}
+    set_ = [mark for mark, is_set in marks.items() if is_set]
     if root.answered_at:
-        return [f"answered by {root.answered_by} on {_day(root.answered_at)}", *closed]
-    return closed if root.author_id else ["not answered", *closed]
+        return [f"answered by {root.answered_by} on {_day(root.answered_at)}", *set_]
+    return set_ if root.author_id or root.merged_into_id else ["not answered", *set_]
 
 
 def _day(moment: Any) -> str:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import moderation, posting, queue_rows, queues, reporting
+from comments import arranging, moderation, posting, queue_rows, queues, reporting
 from comments.desk_models import BlockRule, Draft
 from comments.models import Comment, Helped
 from comments.queues import Narrowed
@@ -132,7 +132,9 @@ def test_a_row_says_where_its_thread_stands(article: Any, sarah: Any) -> None:
     alone, pending = ask(article, "Alone?", name="Dan"), ask(article, "Pending?", approved=False)
     first = reply_to(alone, "Me too.", name="Eve")
     Comment.objects.filter(pk=alone.pk).update(closed_at=timezone.now())
-    seen = [fresh(row) for row in (question, deep, alone, first, pending)]
+    twice = ask(article, "Pending again?", approved=False)
+    arranging.merge(twice, pending, by=sarah)
+    seen = [fresh(row) for row in (question, deep, alone, first, pending, twice)]
     queue_rows.dress(seen)
     today = timezone.localtime()
     assert [row.thread for row in seen] == [
@@ -141,6 +143,7 @@ def test_a_row_says_where_its_thread_stands(article: Any, sarah: Any) -> None:
         "Question, 1 reply, not answered, closed",
         "Reply to Dan, 2 comments, not answered, closed",
         "Question, not answered",
+        "Question, merged into another question",
     ]
 
 
