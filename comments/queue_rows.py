@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from . import reporting
 from .desk_models import RuleHit
 from .models import Comment
 from .reader_models import Report
@@ -22,7 +23,7 @@ def dress(rows: Sequence[Comment], *, of_reports: bool = False) -> None:
     """Give each of these comments `thread` (a line), `earlier` (a number), and what brought it here: `hits` of rules,
     or (`of_reports`) the `reports` that nobody has looked at."""
     if of_reports:
-        reports = Report.objects.filter(handled_at=None).order_by("pk")
+        reports = Report.objects.filter(handled_at=None).order_by("pk")[: reporting.SHOWN]
         prefetch_related_objects(rows, Prefetch("reports", queryset=reports, to_attr="open_reports"))
     else:
         hits = RuleHit.objects.select_related("rule").order_by("pk")

@@ -14,6 +14,7 @@ from .models import Comment
 from .posting import check_limits
 from .reader_models import Report
 
+SHOWN = 20  # reports of one comment that the desk shows at once: anybody can write them
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"  # read out on a telephone: no look-alikes, and no vowels, so no words
 
 
@@ -44,8 +45,8 @@ def by_reference(reference: str) -> Report | None:
 
 
 def open_on(comment: Comment) -> list[Report]:
-    """Those on this comment that nobody has looked at, the oldest first."""
-    return list(Report.objects.filter(comment=comment, handled_at=None).order_by("pk"))
+    """Those on this comment that nobody has looked at, the oldest first: at most SHOWN of them."""
+    return list(Report.objects.filter(comment=comment, handled_at=None).order_by("pk")[:SHOWN])
 
 
 def open_count() -> int:

@@ -13,6 +13,7 @@ from comments import arranging, moderation, posting, queue_rows, queues, reporti
 from comments.desk_models import BlockRule, Draft
 from comments.models import Comment, Helped
 from comments.queues import Narrowed
+from comments.reader_models import Report
 from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -302,3 +303,17 @@ def test_no_list_costs_more_than_twelve_queries_with_an_undo_above_it(desk: Clie
         with CaptureQueriesContext(connection) as captured:
             assert "data-undo" in page(desk, tab=tab)
         assert len(captured) <= 12, tab
+
+
+def test_a_flood_of_reports_on_one_comment_makes_no_endless_page(client: Client, sarah: Any, article: Any) -> None:
+    flooded, now = ask(article), timezone.now()
+    references = [f"FLOOD-{number}" for number in range(reporting.SHOWN + 5)]
+    Report.objects.bulk_create(
+        Report(comment=flooded, reason="other", details="Bad.", reference=reference, reported_at=now)
+        for reference in references
+    )
+    client.force_login(sarah)
+    for address in ("/admin/desk/?tab=reported", f"/admin/desk/{flooded.pk}/"):
+        html = client.get(address).content.decode()
+        assert html.count("“Bad.”") == reporting.SHOWN
+        assert references[0] in html
