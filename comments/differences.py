@@ -1,22 +1,30 @@
 """What changed between two texts, word by word."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WORDS = 800  # compared at most, of each text; the time grows with their square
-_WORD = re.compile(r"\w+|\s+|[^\w\s]")
+WORDS = 800  # compared at most, of each text
+PAIRS = 20_000  # of the same words in both texts; every stretch that is found may look at all of them again
+_WORD = re.compile(r"\w+\s*|\s+|[^\w\s]\s*")  # with the blanks behind it, which are the same everywhere
 
 
 def marked(before: str, after: str) -> SafeString:
-    """Both texts in one: what went is <del>, what came is <ins>. Very long ones stand whole, one after the other."""
+    """Both texts in one: what went is <del>, what came is <ins>. Those that are very long, or say the same word again and
+    again, stand whole, one after the other."""
     old, new = _WORD.findall(before), _WORD.findall(after)
-    if max(len(old), len(new)) > 2 * WORDS:  # with the blanks between them
+    if max(len(old), len(new)) > WORDS or _pairs(old, new) > PAIRS:
         return format_html("{}{}", _tagged("del", before), _tagged("ins", after))
     return format_html_join("", "{}", ((piece,) for piece in _pieces(old, new)))
+
+
+def _pairs(old: list[str], new: list[str]) -> int:
+    in_new = Counter(new)
+    return sum(in_new[word] for word in old)
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[str]:

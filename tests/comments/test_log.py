@@ -1,6 +1,8 @@
 """The log: everybody who works at the desk can read and search it, and nobody can change it."""
 
+import re
 from datetime import timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -117,6 +119,21 @@ def test_very_long_texts_are_not_compared() -> None:
     before, after = "a " * 5_000, "b " * 5_000
     assert differences.marked(before, after) == f"<del>{before}</del><ins>{after}</ins>"
     assert differences.marked("", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (" ".join(f"x{number}" for number in range(800)), " ".join(f"y{number}" for number in range(800))),
+        ("a " * 800, "b " * 800),
+        (".!" * 400, "!!.." * 200),
+    ],
+    ids=["all words new", "one word", "signs"],
+)
+def test_no_texts_take_long_to_compare(before: str, after: str) -> None:
+    began = process_time()
+    assert "".join(re.findall(r"<del>(.*?)</del>", differences.marked(before, after))) == before
+    assert process_time() - began < 1  # it was 20 seconds
 
 
 def test_it_costs_the_same_queries_with_5_and_with_300_events(as_ben: Client, question: Comment) -> None:
