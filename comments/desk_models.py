@@ -221,6 +221,7 @@ class Moderator(User):  # type: ignore[django-manager-missing]
 
     class Meta:
         proxy = True
+        verbose_name_plural = "people who answer"
         default_permissions: ClassVar = ["add", "change", "view"]
 
     def __str__(self) -> str:

@@ -14,20 +14,20 @@ class Verb(models.TextChoices):
     # To a comment's status.
     APPROVE = "approve"
     HOLD = "hold"
-    MARK_SPAM = "mark_spam"
+    MARK_SPAM = "mark_spam", "Mark as spam"
     TRASH = "trash"
     RESTORE = "restore"
     UNDO = "undo"
     WITHDRAW = "withdraw"  # whoever wrote it takes it back; moderators cannot bring it again
     ERASE = "erase"
     ANSWER = "answer"  # a moderator's reply came into being; before that it was nowhere, which is the trash
-    TAKE_BACK = "take_back"  # an answer by its moderators; readers are told
+    TAKE_BACK = "take_back", "Take back"  # an answer by its moderators; readers are told
     MERGE = "merge"  # a question that was asked twice
     # To its place.
     MOVE = "move"
     # To what is around it; the status stays.
-    ASK_DETAIL = "ask_detail"
-    DEAL_WITH = "deal_with"
+    ASK_DETAIL = "ask_detail", "Ask for detail"
+    DEAL_WITH = "deal_with", "Deal with"
     EDIT = "edit"
     CORRECT = "correct"
     MASK = "mask"
@@ -83,6 +83,7 @@ class ModerationEvent(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "entry of the log", "log"
         default_permissions: ClassVar = ["view"]
         indexes: ClassVar = [
             models.Index(fields=["comment", "-id"], name="event_of_comment"),
