@@ -14,7 +14,7 @@ _WORD = re.compile(r"\w+\s*|\s+|[^\w\s]\s*")  # with the blanks behind it, which
 
 
 def marked(before: str, after: str) -> SafeString:
-    """Both texts in one: what went is <del>, what came is <ins>. Those that are very long, or say the same word over and
+    """Both texts in one: what went is <del>, what came is <ins>. Those that are very long, or say one word over and
     over, stand whole, one after the other."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     if max(len(old), len(new)) > WORDS or _pairs(old, new) > PAIRS:
