@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from comments import desk_urls
 
+SEARCHED = (SEARCH_VAR, "term")  # by lists, and by the fields that complete what is typed
 WORDS_LENGTH = 200  # characters that a list looks for, as among the questions
 
 
@@ -61,8 +62,11 @@ class AdviceAdminSite(AdminSite):
 
 def _cut_words(request: HttpRequest) -> None:
     """Leave so much of the words to look for as anybody looks for."""
-    words = request.GET.get(SEARCH_VAR) or ""
-    if len(words) > WORDS_LENGTH:
+    cut = {
+        name: request.GET[name][:WORDS_LENGTH] for name in SEARCHED if len(request.GET.get(name) or "") > WORDS_LENGTH
+    }
+    if cut:
         shorter: Any = request.GET.copy()
-        shorter[SEARCH_VAR] = str(words)[:WORDS_LENGTH]
+        for name, words in cut.items():
+            shorter[name] = words
         request.GET = shorter

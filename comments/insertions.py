@@ -11,6 +11,7 @@ from . import markup, saved_replies
 from .desk_models import SavedReply
 from .models import Comment, article_model
 
+LENGTH = 500  # characters of a title or address; SQLite compares no long ones
 ARTICLES = 200  # the newest, to choose from
 CHOICE = re.compile(r"(saved|quote):([0-9]{1,18})")
 
@@ -45,12 +46,21 @@ def made(choice: str, comment: Comment, *, article: str = "") -> Insertion:
 
 def _link(typed: str) -> Insertion:
     """By its address, whole or not, or by its title."""
-    published = article_model().objects.published()
-    slug = urlsplit(typed.strip()).path.strip("/")
-    found = published.filter(slug=slug).first() or published.filter(title__iexact=typed.strip()).order_by("-pk").first()
-    if not typed.strip() or found is None:
+    published, words = article_model().objects.published(), markup.clean_line(typed)
+    found = None
+    if 0 < len(words) <= LENGTH:
+        of_slug = published.filter(slug=_path(words).strip("/"))
+        found = of_slug.first() or published.filter(title__iexact=words).order_by("-pk").first()
+    if found is None:
         raise NotPossible("Please choose one of the articles, or type the address of one.")
     return Insertion(saved_replies.link_to(found))
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:  # brackets, as in an address by numbers
+        return address
 
 
 def _saved(pk: int, comment: Comment) -> Insertion:

@@ -41,6 +41,12 @@ def test_very_many_words_to_look_for_are_no_error_of_ours(client: Client, sarah:
     assert client.get(path, {"q": "a " * 1_500}).status_code == 200
 
 
+def test_nor_are_very_many_that_a_field_should_complete(client: Client, sarah: Any) -> None:
+    client.force_login(sarah)
+    field = {"app_label": "advice", "model_name": "article", "field_name": "lead_picture"}
+    assert client.get("/admin/autocomplete/", {**field, "term": "a " * 1_500}).status_code == 200
+
+
 def test_what_is_no_field_to_open_a_row_by_is_no_error_of_ours(client: Client, sarah: Any) -> None:
     sarah.is_superuser = True
     sarah.save()

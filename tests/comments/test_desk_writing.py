@@ -386,6 +386,14 @@ def test_the_page_says_for_whom_it_was_made(desk: Client, question: Comment, sar
     assert f'name="made_for" value="{made_for(sarah)["made_for"]}"' in page(desk.get(address(question)))
 
 
+@pytest.mark.parametrize("typed", ["http://[::1", "//[", "a" * 60_000, "%" * 60_000, "a\x00b", " "])
+def test_what_is_no_article_leaves_what_stands_in_the_box(desk: Client, question: Comment, typed: str) -> None:
+    response = desk.post(address(question), {"insert": "article", "article": typed, "body": "Dear Ann"})
+    assert response.status_code == 422
+    assert box(response) == "Dear Ann"
+    assert "Please choose one of the articles" in page(response)
+
+
 # --- Others at the same question ------------------------------------------------------------------------------------
 
 
