@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import locking, statuses
@@ -26,12 +26,17 @@ _LINE = re.compile(rf"({'|'.join(COLUMNS.values())}) (\S+)")
 
 
 @locking.retried
-def deal_with(comments: Comments, *, by: Any, reason: str = "", act: UUID | None = None) -> list[Comment]:
-    """Nothing of what is open on these needs anything more; those where something was, fresh."""
+def deal_with(
+    comments: Comments, *, by: Any, reason: str = "", reports_until: int | None = None, act: UUID | None = None
+) -> list[Comment]:
+    """Nothing of what is open on these needs anything more; those where something was, fresh.
+
+    `reports_until` is the newest report that was looked at: what came after it stays open.
+    """
     held = locking.hold(statuses.pks_of(comments), articles=False)
     now, act = timezone.now(), act or uuid4()
-    reports = _reports_on(held.comments)
-    Report.objects.filter(comment__in=held.comments, handled_at=None).update(handled_at=now, handled_by=by)
+    reports = _reports_on(held.comments, reports_until)
+    _open_reports(held.comments, reports_until).update(handled_at=now, handled_by=by)
     told = {pk: [*reports[pk], *_told(comment)] for pk, comment in held.comments.items()}
     return statuses.fresh(_emptied(held.comments, told, by=by, reason=reason, act=act, now=now))
 
@@ -98,8 +103,13 @@ def _told(comment: Comment) -> list[str]:
     return [*lines, f"wanted: {comment.detail_wanted}"] if comment.detail_asked_at else lines
 
 
-def _reports_on(pks: Iterable[int]) -> dict[int, list[str]]:
+def _open_reports(pks: Iterable[int], until: int | None) -> QuerySet[Report]:
+    found = Report.objects.filter(comment__in=list(pks), handled_at=None)
+    return found if until is None else found.filter(pk__lte=until)
+
+
+def _reports_on(pks: Iterable[int], until: int | None = None) -> dict[int, list[str]]:
     found = defaultdict(list)
-    for report in Report.objects.filter(comment__in=list(pks), handled_at=None).order_by("pk"):
+    for report in _open_reports(pks, until).order_by("pk"):
         found[report.comment_id].append(f"reported {report.reference}")
     return found

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from . import dealing, desk_pages, history, labelling, moderation, moving, statuses
-from .desk_forms import LabelsForm, MoveForm
+from .desk_forms import LabelsForm, MoveForm, numbers
 from .desk_frame import address, gone, moderators_only, offer_undo, page, to_next
 from .log_models import ModerationEvent
 from .models import Comment, Status
@@ -130,9 +130,11 @@ def undoable(comment: Comment, events: list[ModerationEvent], by: Any) -> Modera
 
 
 def _as_shown(request: HttpRequest, verb: str) -> dict[str, Any]:
-    """Approving means the words that stood on the page; undoing the event beside the button. Not what came later."""
+    """Approving means the words on the page, dealing with it the reports, undoing the event beside the button."""
     if verb == "approve":
         return {"seen": request.POST.get("seen")}
+    if verb == "deal_with":
+        return {"reports_until": next(iter(numbers(request, "report")), None)}
     shown = request.POST.get("event", "")
     if verb != "undo" or not shown.isascii() or not shown.isdigit():
         return {}

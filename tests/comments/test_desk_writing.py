@@ -580,3 +580,14 @@ def test_the_askers_history_is_read_from_indexes_however_many_comments_there_are
         plan = str(cursor.fetchall())
     assert "comment_email" in plan
     assert "comment_network" in plan
+
+
+def test_a_report_that_came_after_the_page_was_shown_is_not_dealt_with_by_it(desk: Client, article: Any) -> None:
+    public = ask(article)
+    seen = reporting.report(public, reason="other", details="Seen.", network="a")
+    shown = page(desk.get(address(public)))
+    assert seen is not None
+    assert f'name="report" value="{seen.pk}"' in shown
+    reporting.report(public, reason="other", details="Not seen.", network="b")
+    desk.post(f"{address(public)}deal_with/", {"report": str(seen.pk)})
+    assert [report.details for report in reporting.open_on(public)] == ["Not seen."]
