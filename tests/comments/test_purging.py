@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -152,3 +153,11 @@ def test_the_command_says_what_it_did(article: Any, capsys: pytest.CaptureFixtur
 def test_old_networks_are_found_by_their_index(article: Any) -> None:
     known = Comment.objects.filter(posted_at__lt=timezone.now()).exclude(network="").order_by("network")
     assert "comment_network" in known.values_list("pk")[:500].explain()
+
+
+def test_sessions_that_have_expired_go_too() -> None:
+    """One may hold an answer that was sent after the login had ended, and that nobody came back for."""
+    for key, days in (("old", -1), ("young", 1)):
+        Session.objects.create(session_key=key, session_data="x", expire_date=timezone.now() + timedelta(days=days))
+    call_command("purge")
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["young"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from comments import purging
@@ -17,3 +18,4 @@ class Command(BaseCommand):
         purged = purging.purge()
         self.stdout.write(f"fingerprints of networks: {purged.comments} off comments, {purged.reports} off reports")
         self.stdout.write(f"words of spam and trash: {purged.erased} erased")
+        call_command("clearsessions")  # one may hold an answer that was sent after the login had ended
