@@ -9,16 +9,16 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
-from . import dealing, desk_pages, history, labelling, moderation, moving, statuses
+from . import dealing, desk_pages, history, labelling, moderation, moving, queue_filters, statuses
 from .desk_forms import LabelsForm, MoveForm, numbers
 from .desk_frame import address, gone, moderators_only, offer_undo, page, to_next
 from .log_models import ModerationEvent
-from .models import Comment, Status
+from .models import Comment
 
 # verb: what it does, the word on its button, and what the moderator reads afterwards
 VERBS: dict[str, tuple[Callable[..., list[Comment]], str, str]] = {
@@ -32,12 +32,6 @@ VERBS: dict[str, tuple[Callable[..., list[Comment]], str, str]] = {
     "keep_answers": (moderation.keep_answers, "Keep the answers below", "is looked after; the answers below it stay"),
     "erase": (moderation.erase, "Erase", "is erased for good"),
 }
-OFFERED = {
-    Status.PENDING: ("approve", "mark_spam", "trash"),
-    Status.APPROVED: ("hold", "mark_spam", "trash"),
-    Status.SPAM: ("restore", "approve", "trash"),
-    Status.TRASH: ("restore", "approve", "mark_spam"),
-}
 UNDOABLE = ("approve", "hold", "mark_spam", "trash", "restore", "deal_with")
 COMING_BACK = ("hold", "restore", "undo")  # whoever takes a step back wants to look again
 
@@ -45,7 +39,7 @@ COMING_BACK = ("hold", "restore", "undo")  # whoever takes a step back wants to 
 @moderators_only
 @require_POST
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """One verb on one comment; then on to the next that waits, unless this one still does."""
+    """One verb on one comment; then on to the next that waits, unless this one still does; or back to the list."""
     if verb not in VERBS:
         raise Http404
     if verb == "erase" and not request.user.has_perm("comments.erase_comment"):
@@ -67,6 +61,8 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         messages.warning(request, format_html("{} was changed while you were reading. Please read it again.", link))
     else:
         messages.info(request, format_html("{} was left as it is: there was nothing to change.", link))
+    if "list" in request.POST:
+        return redirect(queue_filters.address(QueryDict(request.POST["list"])))
     if verb in COMING_BACK or desk_pages.is_waiting(found):
         return redirect(address(pk))
     return to_next(found)
@@ -117,11 +113,10 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def offered(comment: Comment, *, by: Any, is_reported: bool) -> list[tuple[str, str]]:
-    """Verb and label of each button: what its writer erased or took back is not another's to change."""
-    if comment.erased_at or history.withdrawals([comment]) or not statuses.may_bring_back(comment, by):
-        return []
+    """Verb and label of each button."""
+    [(_, verbs)] = desk_pages.offered([comment], by=by)
     open_ = ("deal_with",) if is_reported or dealing.is_open(comment) else ()
-    return [(verb, VERBS[verb][1]) for verb in (*OFFERED[Status(comment.status)], *open_)]
+    return [(verb, VERBS[verb][1]) for verb in (*verbs, *open_)] if verbs else []
 
 
 def undoable(comment: Comment, events: list[ModerationEvent], by: Any) -> ModerationEvent | None:

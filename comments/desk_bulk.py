@@ -7,7 +7,6 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
@@ -25,14 +24,14 @@ def act(request: HttpRequest) -> HttpResponse:
     pks, seen_at = _chosen(request.POST, listed)
     if verb not in bulk.DEEDS or not pks:
         messages.warning(request, "Nothing was done: choose comments, and what is to happen to them.")
-        return redirect(_address(listed))
+        return redirect(queue_filters.address(listed))
     if "confirmed" in request.POST:
         return _do(request, verb, pks, seen_at, listed)
     context = {
         "title": bulk.DEEDS[verb].label,
         "plan": bulk.plan(verb, pks, by=request.user, seen_at=seen_at),
         "list": listed.urlencode(),
-        "back": _address(listed),
+        "back": queue_filters.address(listed),
         "seen_at": seen_at.isoformat(),
     }
     return page(request, "bulk", context)
@@ -45,7 +44,7 @@ def _do(request: HttpRequest, verb: str, pks: list[int], seen_at: datetime, list
     note = f" {left} {'was' if left == 1 else 'were'} changed meanwhile and left as they are." if left else ""
     messages.success(request, f"{bulk.DEEDS[verb].label}: {changed} of {len(pks)}.{note}")
     offer_undo(request, one_act if changed else None)
-    return redirect(_address(listed))
+    return redirect(queue_filters.address(listed))
 
 
 def _chosen(sent: QueryDict, listed: QueryDict) -> tuple[list[int], datetime]:
@@ -65,8 +64,3 @@ def _moment(text: str) -> datetime:
     return (
         moment if moment and timezone.is_aware(moment) else datetime.min.replace(tzinfo=timezone.get_default_timezone())
     )
-
-
-def _address(listed: QueryDict) -> str:
-    query = listed.urlencode()
-    return reverse("admin:desk") + (f"?{query}" if query else "")

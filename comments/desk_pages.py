@@ -1,17 +1,24 @@
 """What the desk's pages show: what comes next in the queue, and what stands around a comment in its thread."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from . import presence, undoing
-from .models import Comment, moderator_name
+from . import history, presence, statuses, undoing
+from .models import Comment, Status, moderator_name
 
 NEAREST_PARENTS = 8  # above a comment; its question is always shown too
 ROWS = 100  # of the thread before the comment, and as many after it
 EVENTS = 20
+OFFERED = {
+    Status.PENDING: ("approve", "mark_spam", "trash"),
+    Status.APPROVED: ("hold", "mark_spam", "trash"),
+    Status.SPAM: ("restore", "approve", "trash"),
+    Status.TRASH: ("restore", "approve", "mark_spam"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,14 @@ def comment(pk: int) -> Comment | None:
         Comment.objects.with_newest_answer().select_related("article", "author").filter(pk=pk).first()
     )
     return found
+
+
+def offered(comments: Sequence[Comment], *, by: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """The verbs for each: what its writer erased or took back is not another's to change. One query, if any."""
+    withdrawn = history.withdrawals(comments)
+    for comment in comments:
+        is_theirs = comment.erased_at or comment.pk in withdrawn or not statuses.may_bring_back(comment, by)
+        yield comment, () if is_theirs else OFFERED[Status(comment.status)]
 
 
 def news(comment: Any, *, by: Any, seen: str | None, after: int | None) -> list[str]:

@@ -1,13 +1,15 @@
 """The desk's lists: what waits, oldest first, and all that a moderator may want to look through beside it."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from . import bulk, queue_filters, queue_rows, queues
+from . import bulk, desk_pages, queue_filters, queue_rows, queues
 from .desk_frame import address, moderators_only, page
-from .models import Comment
+from .models import Comment, Status
 from .statuses import BATCH
 
 ERASED = 10  # comments shown at once whose answers are to be looked at
@@ -24,6 +26,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     counts = queues.counts(chosen.narrowed)
     shown = queues.page(chosen.narrowed, counts.found, request.GET.get("page"), moderator=request.user)
     queue_rows.dress(list(shown), of_reports=chosen.tab == queues.REPORTED)
+    _offer(list(shown), by=request.user)
     is_first = chosen.tab == queues.WAITING and chosen.narrowed.is_whole and shown.number == 1
     erased = Comment.objects.erased_with_answers().select_related("article")[:ERASED]
     context = {
@@ -40,6 +43,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         "erased": erased if is_first and counts.erased else (),
     }
     return page(request, "queue", context)
+
+
+def _offer(rows: list[Any], *, by: Any) -> None:
+    """Give each its `verbs`; but to what is in the trash, whose log says whose it is, its own page gives them."""
+    for row, verbs in desk_pages.offered([row for row in rows if row.status != Status.TRASH], by=by):
+        row.verbs = [(verb, bulk.DEEDS[verb].label) for verb in verbs]
 
 
 @moderators_only

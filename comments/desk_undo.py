@@ -5,11 +5,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from . import undoing
+from . import queue_filters, undoing
 from .desk_frame import address, moderators_only, withdraw_offer
 from .log_models import Verb
 from .models import Comment
@@ -29,8 +28,7 @@ def undo(request: HttpRequest, act: UUID) -> HttpResponse:
     _say(request, done, back)
     if done.count == 1:
         return redirect(address(done.comment.pk))
-    shown = QueryDict(request.POST.get("list", "")).urlencode()  # which of the queue's lists the button stood on
-    return redirect(reverse("admin:desk") + (f"?{shown}" if shown else ""))
+    return redirect(queue_filters.address(QueryDict(request.POST.get("list", ""))))
 
 
 def _say(request: HttpRequest, done: Act, back: list[Comment]) -> None:

@@ -10,6 +10,7 @@ WORDS = {"Enter": "Enter", "Escape": "Esc", "Control+Enter": "Ctrl or ⌘ + Ente
 
 class Where(StrEnum):
     QUEUE = "In a list"
+    EITHER = "On a row of a list, and on one question"
     QUESTION = "On one question"
     EVERYWHERE = "Everywhere"
     BOX = "While you write"  # these work without single keys too
@@ -22,7 +23,7 @@ class Action(StrEnum):
     PREVIOUS = "previous"
     OPEN = "open"  # the browser does that: the focus is on a link
     PRESS = "press"
-    FOCUS = "focus"
+    FOCUS = "focus"  # or follow, where it is a link
     CHOOSE = "choose"
     SHOW = "show"
     SEND = "send"
@@ -52,16 +53,22 @@ ROW = ".desk-queue__row"
 BOX = "#id_body"
 THIS = "#this"
 
+
+def _verb(verb: str) -> str:
+    """The button of a verb: the question's, or in a list that of the row where the focus is, never another's."""
+    return f'.desk-page [data-verb="{verb}"], {ROW}:focus-within [data-verb="{verb}"]'
+
+
 TABLE = (
     Key("j", "The next row", Where.QUEUE, Action.NEXT, ROW),
     Key("k", "The row before", Where.QUEUE, Action.PREVIOUS, ROW),
     Key("Enter", "Open the row", Where.QUEUE, Action.OPEN, ROW),
     Key("x", "Choose the row, for many at once", Where.QUEUE, Action.PRESS, f"{ROW}:focus-within .desk-queue__choose"),
     Key("/", "Search", Where.QUEUE, Action.FOCUS, '.desk-search [type="search"]'),
-    Key("r", "Reply: go to the box", Where.QUESTION, Action.FOCUS, BOX),
-    Key("a", "Approve, without an answer", Where.QUESTION, Action.PRESS, '.desk-page [data-verb="approve"]'),
-    Key("s", "Mark as spam", Where.QUESTION, Action.PRESS, '.desk-page [data-verb="mark_spam"]'),
-    Key("t", "Trash", Where.QUESTION, Action.PRESS, '.desk-page [data-verb="trash"]'),
+    Key("r", "Reply: go to the box", Where.EITHER, Action.FOCUS, f"{BOX}, {ROW}:focus-within [data-reply]"),
+    Key("a", "Approve, without an answer", Where.EITHER, Action.PRESS, _verb("approve")),
+    Key("s", "Mark as spam", Where.EITHER, Action.PRESS, _verb("mark_spam")),
+    Key("t", "Trash", Where.EITHER, Action.PRESS, _verb("trash")),
     Key("l", "Situations: then the key of one", Where.QUESTION, Action.CHOOSE, ".desk-labels"),
     Key("q", "Back to the queue", Where.QUESTION, Action.PRESS, ".breadcrumbs a"),
     Key("z", "Undo the last step", Where.EVERYWHERE, Action.PRESS, '[data-verb="undo"]'),

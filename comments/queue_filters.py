@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from . import filters, reporting
 from .models import article_model
 from .queues import BY_KEY, WAITING, Narrowed, Tab
 
+NAMES = ("tab", "q", "article", "since", "page")
 ARTICLES = 50  # to choose from: those with the most questions
 _PK = re.compile(r"0|[1-9][0-9]{0,17}")
 _ANCHOR = re.compile(r"#(?:comment-)?([1-9][0-9]{0,17})$")
@@ -73,6 +75,12 @@ def chosen_of(query: QueryDict) -> Chosen:
         since=number(query.get("since")),
         articles=articles,
     )
+
+
+def address(listed: QueryDict) -> str:
+    """Of the list that a form says it stood on; whatever else it says is left out."""
+    query = urlencode({name: listed[name] for name in NAMES if listed.get(name)})
+    return reverse("admin:desk") + (f"?{query}" if query else "")
 
 
 def number(text: str | None) -> int | None:

@@ -1,5 +1,6 @@
 """The desk by keys alone: from login to the answer, and every key of the table on its page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -146,6 +147,27 @@ def test_verbs_their_undoing_and_situations_have_keys_and_typing_has_none(desk: 
         desk.goto(here)
         press(desk, key)
         assert fresh(question).status == status
+
+
+def test_in_a_list_the_keys_are_about_the_row_with_the_focus(desk: Page, article: Any) -> None:
+    rows = [ask(article, f"Should I write, for the time {n}?", approved=False) for n in range(4)]
+    desk.goto("/admin/desk/?tab=new")
+    links = [desk.locator(f"#row-{row.pk} h2 a") for row in rows]
+    expect(links[0]).to_be_focused()
+    desk.evaluate("document.activeElement.blur()")
+    desk.keyboard.press("t")  # on no row
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    for at, key, status, then in ((1, "a", Status.APPROVED, 2), (2, "s", Status.SPAM, 3), (3, "t", Status.TRASH, 0)):
+        expect(links[at]).to_be_focused()
+        press(desk, key)
+        assert fresh(rows[at]).status == status
+        expect(desk).to_have_url(re.compile(r"/admin/desk/\?tab=new$"))
+        expect(links[then]).to_be_focused()
+    press(desk, "r")
+    expect(desk.locator("#id_body")).to_be_focused()
+    expect(desk.locator("[data-undo]")).to_be_visible()
+    assert fresh(rows[0]).status == Status.PENDING
 
 
 def test_a_form_that_is_sent_twice_at_once_arrives_once(desk: Page, article: Any) -> None:

@@ -1,5 +1,6 @@
 """The desk's lists: what is in which, what a row says, what is found, and that it costs the same however much waits."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -182,6 +183,41 @@ def test_what_was_reported_or_asked_stands_in_its_row(desk: Client, article: Any
     assert all(told in html for told in (report.reference, "Something else", "“It names &lt;me&gt;.”", asked))
     reporting.handle(question.reports.all(), by=None)
     assert page(desk, tab="reported").count(report.reference) == 0
+
+
+# --- What is done in a row ------------------------------------------------------------------------------------------
+
+
+def test_an_act_in_a_row_leads_back_to_the_same_list_and_nowhere_else(desk: Client, article: Any) -> None:
+    questions = rows(article, queues.PAGE + 2)
+    html = page(desk, tab="new", q="Ann", page=2)
+    assert 'name="list" value="tab=new&amp;q=Ann&amp;page=2"' in html
+    last = questions[-1]
+    button = f'<button form="act" formaction="/admin/desk/{last.pk}/mark_spam/" name="seen" value="{last.digest}"'
+    assert button in html
+    sent = {"list": "tab=new&q=Ann&page=2&next=https://evil.example/&page=//evil.example"}
+    for verb, status in (("approve", "approved"), ("hold", "pending"), ("trash", "trash"), ("restore", "pending")):
+        response = desk.post(f"/admin/desk/{last.pk}/{verb}/", sent)
+        assert response.headers["Location"] == "/admin/desk/?tab=new&q=Ann&page=%2F%2Fevil.example"
+        assert fresh(last).status == status
+    for listed in ("", "https://evil.example/", "//evil.example"):
+        response = desk.post(f"/admin/desk/{last.pk}/trash/", {"list": listed})
+        assert response.headers["Location"] == "/admin/desk/", listed
+
+
+def test_a_row_offers_what_may_be_done_and_approves_only_the_words_it_shows(desk: Client, article: Any) -> None:
+    question, public = ask(article, approved=False), ask(article, "Public?")
+    moderation.trash(ask(article, "Trash?"), by=None)
+    moderation.erase(ask(article, "Erased?"), by=None)
+    html = page(desk, tab="all")
+    offered = re.findall(r'formaction="/admin/desk/(\d+)/(\w+)/"', html)
+    assert offered == [
+        *((str(public.pk), verb) for verb in ("hold", "mark_spam", "trash")),
+        *((str(question.pk), verb) for verb in ("approve", "mark_spam", "trash")),
+    ]
+    desk.post(f"/admin/desk/{question.pk}/approve/", {"list": "", "seen": "other words"})
+    assert "was changed while you were reading" in page(desk)
+    assert fresh(question).status == "pending"
 
 
 # --- Search ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,13 @@ document.addEventListener("focusin", (event) => {
   if (row?.id) keep(row.id);
 });
 
+// What was done in a row leads on to the next one, also where the row itself has gone.
+addEventListener("submit", ({ submitter, defaultPrevented }) => {
+  const row = submitter?.closest(ROW);
+  const next = row?.nextElementSibling ?? row?.previousElementSibling;
+  if (next && !defaultPrevented) keep(next.id);
+});
+
 function arrive() {
   const place = first();
   if (!place) return;

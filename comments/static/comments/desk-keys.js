@@ -24,7 +24,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (event.repeat && !["next", "previous"].includes(row.action)) return;
   if (row.action === "press") target.click();
-  else if (row.action === "focus") target.focus();
+  else if (row.action === "focus") target.href ? target.click() : target.focus();
   else target.dispatchEvent(new CustomEvent(`desk:${row.action}`, { bubbles: true }));
 });
 
