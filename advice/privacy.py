@@ -32,7 +32,15 @@ WORDS = Kept(
 )
 EMAIL = Kept(
     _("Your email address, if you give one"),
-    _("Never shown to readers; the people who answer here can see it. The site sends no mail yet."),
+    _("Never shown to readers; the people who answer here can see it. Mail goes there only if you agree to that."),
+)
+MAIL = Kept(
+    _("Whether you want mail, and which"),
+    _("A fingerprint of your address finds it. If you want none at all, that fingerprint stays, so that none comes."),
+)
+SENT = Kept(
+    _("Which mails were sent, and when"),
+    _("So that nothing is told twice. Never what they said: that is made when they are sent."),
 )
 SITUATION = Kept(_("What your question is about"), _("As the people who answer here have sorted it. It is public."))
 HELPED = Kept(_("Whether the answer helped, if you say so"), _("Only the people who answer here see it."))
@@ -139,13 +147,30 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
     "RuleHit": {**dict.fromkeys(("rule", "matched", "at"), NOTES), **dict.fromkeys(("id", "comment"), None)},
     # Of moderators and their site, not of readers.
     "Visit": dict.fromkeys(("id", "moderator", "comment", "at")),
-    "DeskPreference": dict.fromkeys(("id", "moderator", "shortcuts")),
+    "DeskPreference": dict.fromkeys(
+        (
+            *("id", "moderator", "shortcuts", "mail_questions", "mail_hour"),
+            *("mail_reports", "mail_follow_ups", "mail_nudge"),
+        )
+    ),
+    "EmailAddress": {
+        **dict.fromkeys(("key", "confirmed_at", "muted_at", "muted_because"), MAIL),
+        **dict.fromkeys(("with_words", "tell_public", "tell_answers", "tell_replies"), MAIL),
+        **dict.fromkeys(("address", "added_at"), EMAIL),
+        "id": None,
+    },
+    "QuietThread": {**dict.fromkeys(("address", "thread"), MAIL), "id": None},
+    "OutboxMessage": {
+        **dict.fromkeys(("kind", "address", "written_at", "due_at", "done_at", "outcome", "reason"), SENT),
+        **dict.fromkeys(("id", "comment", "report", "moderator", "leased_until", "attempts", "message_id")),
+    },
     "SavedReply": dict.fromkeys(("id", "title", "body", "order", "used_count", "used_at")),
     "BlockRule": BLOCK_RULE,
     "DiscussionSettings": dict.fromkeys(
         (
             *("id", "hold", "close_after_days", "is_away", "away_text", "away_until", "weekly_cap", "reserved_names"),
             *("posts_in_ten_minutes", "posts_in_a_day", "elsewhere_text", "network_days", "removed_days"),
+            *("mail_days", "unconfirmed_days", "confirmations_an_hour"),
         )
     ),
     "Moderator": MODERATOR,
@@ -157,7 +182,16 @@ def facts() -> dict[str, Any]:
     """What the page says, beside its own words."""
     asking = discussion_settings.current()
     row, limits = asking.row, discussion_settings.limits(asking.row)
-    of_comments = kept("Comment", "PrivateLink", "ModerationEvent", "SearchDocument", "Note", "BlockRule")
+    of_comments = kept(
+        "Comment",
+        "PrivateLink",
+        "ModerationEvent",
+        "SearchDocument",
+        "Note",
+        "EmailAddress",
+        "OutboxMessage",
+        "BlockRule",
+    )
     return {
         "of_comments": of_comments,
         "of_reports": kept("Report"),

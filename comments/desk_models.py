@@ -68,6 +68,18 @@ class DiscussionSettings(models.Model):
         "keep spam and trash", null=True, blank=True, validators=[MinValueValidator(7), MaxValueValidator(3_650)],
         help_text="Days; then “purge” erases their words for good. Empty: for ever.",
     )  # fmt: skip
+    mail_days = models.PositiveSmallIntegerField(
+        "keep the list of sent mails", default=90, validators=[MinValueValidator(7), MaxValueValidator(3_650)],
+        help_text="Days; then “purge” deletes who was told what. No mail’s text is kept in any case.",
+    )  # fmt: skip
+    unconfirmed_days = models.PositiveSmallIntegerField(
+        "keep unconfirmed addresses", default=30, validators=[MinValueValidator(7), MaxValueValidator(3_650)],
+        help_text="Days in which an address can be confirmed; then “purge” forgets that it was to get mail.",
+    )  # fmt: skip
+    confirmations_an_hour = models.PositiveSmallIntegerField(
+        default=100, validators=[MinValueValidator(1), MaxValueValidator(10_000)],
+        help_text="Mails to unconfirmed addresses, on the whole site: nobody can make it a sender of junk.",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = verbose_name_plural = "discussion settings"
@@ -203,14 +215,37 @@ class Visit(models.Model):
         return f"{self.moderator_id} at comment {self.comment_id}"
 
 
+class Digest(models.TextChoices):
+    AT_ONCE = "at_once", "At once"
+    HOURLY = "hourly", "Every hour, in one mail"
+    DAILY = "daily", "Once a day, in one mail"
+    NONE = "none", "Not at all"
+
+
 class DeskPreference(models.Model):
     """How one moderator likes the desk; without a row, the defaults."""
 
     moderator = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk_preference")
     shortcuts = models.BooleanField(default=True, help_text="Single keys do things.")
+    # What the desk tells them by mail.
+    mail_questions = models.CharField("what is new", max_length=7, choices=Digest, default=Digest.AT_ONCE)
+    mail_hour = models.PositiveSmallIntegerField(
+        "at", default=7, validators=[MaxValueValidator(23)], help_text="The hour of the daily mail, in the site’s time."
+    )
+    mail_reports = models.BooleanField("reports", default=True, help_text="A reader reports a comment.")
+    mail_follow_ups = models.BooleanField(
+        "askers who write again", default=True, help_text="An asker adds something to their question."
+    )
+    mail_nudge = models.BooleanField(
+        "the oldest question", default=True, help_text="A question has waited for three days; at most once a week."
+    )
 
     class Meta:
         default_permissions: ClassVar = []
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(mail_questions__in=Digest.values), name="preference_digest_known"),
+            models.CheckConstraint(condition=Q(mail_hour__lte=23), name="preference_hour_of_day"),
+        ]
 
     def __str__(self) -> str:
         return f"preferences of {self.moderator_id}"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from . import history, locking, statuses
+from . import history, locking, statuses, telling
 from .log_models import Verb
 from .models import Comment, Status
 from .moderation import Refused
@@ -32,5 +32,6 @@ def ask_detail(comment: Comment, *, by: Any, words: str, act: UUID | None = None
         raise Refused("Its article is not public at present, so its asker cannot write here.")
     now = timezone.now()
     Comment.objects.filter(pk=root.pk).update(detail_asked_at=now, detail_wanted=words)
+    telling.asked_for_detail(root, now=now)
     statuses.note(root, Verb.ASK_DETAIL, by=by, before=root.detail_wanted, after=words, act=act, at=now)
     return statuses.fresh([root.pk])[0]

@@ -1,5 +1,5 @@
-"""A comment. What happened to it is in `log_models`, what serves readers around threads in `reader_models`, and
-moderators at their desk in `desk_models`.
+"""A comment. What happened to it is in `log_models`, what serves readers around threads in `reader_models`,
+moderators at their desk in `desk_models`, and mail in `mail_models`.
 
 Rows are written through two doors only: `posting` makes comments, `moderation` changes them (`interchange` imports).
 """
@@ -340,4 +340,4 @@ class Comment(MPTTModel):  # type: ignore[misc]
         return waits and self.author_id is None and self.erased_at is None
 
 
-from . import desk_models, log_models, reader_models  # noqa: E402, F401 - Django looks for models here
+from . import desk_models, log_models, mail_models, reader_models  # noqa: E402, F401 - Django looks for models here

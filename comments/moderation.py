@@ -13,9 +13,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from . import dealing, history, locking, posting, statuses
+from . import addresses, dealing, history, locking, posting, statuses, telling
 from .desk_models import Draft, Note, RuleHit, Visit
 from .log_models import ModerationEvent, Verb
+from .mail_models import OutboxMessage
 from .models import ANSWER_RETELLS, Comment, Status
 from .reader_models import PrivateLink, Report
 from .statuses import BATCH, Comments, Target
@@ -147,6 +148,7 @@ def answer(
     posting.insert(reply, target)
     before = Comment(pk=reply.pk, status=Status.TRASH)  # it was nowhere
     statuses.log([before], Verb.ANSWER, {reply.pk: Status.APPROVED}, by=by, reason=reason, now=now, act=act)
+    telling.published([Comment(pk=reply.pk)], by=by, now=now)
     dealing.with_an_answer(target, by=by, act=act, now=now)
     locking.settle(held)
     return reply
@@ -221,6 +223,7 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     for model in (Note, Draft):  # what was noted while an answer was open is about what it answers
         model.objects.filter(comment__in=_answers_below(pks)).delete()
     PrivateLink.objects.filter(comment__in=pks).delete()
+    OutboxMessage.objects.filter(comment__in=pks).delete()
     Report.objects.filter(comment__in=pks).update(details="")
     Comment.situations.through.objects.filter(comment__in=pks).delete()
     Comment.objects.filter(pk__in=pks).update(
@@ -229,6 +232,7 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
         corrected_at=None, highlighted_at=None, withdrawn_at=None, unhelped_at=None, follow_up_at=None,
         detail_asked_at=None, pinned_at=None, erased_at=now,
     )  # fmt: skip
+    addresses.forget(comment.email for comment in erased)
     Comment.objects.filter(pk__in=asks).update(reasons=[ANSWER_RETELLS])
     statuses.write(
         held, [(a, Status.TRASH) for a in answers], Verb.TRASH, by=by, reason="its question was erased", now=now

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from . import blocking, discussion_settings, history, locking, markup, numbers, screening
+from . import alerting, blocking, discussion_settings, history, locking, markup, numbers, screening, telling
 from .desk_models import DiscussionSettings
 from .models import Comment, Helped, Status, article_model
 from .screening import Submission
@@ -153,6 +153,9 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
         blocking.note(comment, list(verdict.hits), now)
     if submission.by_asker:
         Comment.objects.filter(pk=comment.tree_id).update(detail_asked_at=None)  # here it is
+    telling.received(comment)
+    if at is None:  # the demo's questions are no news
+        alerting.received(comment, now)
     return Posted(comment, is_new=True)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import auditing, discussion_settings, locking
+from . import alerting, auditing, discussion_settings, locking
 from .log_models import Verb
 from .models import Comment
 from .posting import check_limits
@@ -35,9 +35,11 @@ def report(comment: Comment, *, reason: str, details: str, network: str) -> Repo
     if same:
         return same
     check_limits(Report.objects.all(), "reported_at", network, now, discussion_settings.fresh())
-    return Report.objects.create(
+    report = Report.objects.create(
         comment=comment, reason=reason, details=details, network=network, reference=_reference(), reported_at=now
     )
+    alerting.reported(report, now)
+    return report
 
 
 def by_reference(reference: str) -> Report | None:

@@ -10,7 +10,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from . import history, locking
+from . import history, locking, telling
 from .log_models import ModerationEvent, Verb
 from .models import Comment, Status
 
@@ -66,11 +66,21 @@ def write(
         if status in (Status.APPROVED, Status.PENDING):
             columns |= {"merged_into": None, "withdrawn_at": None}
         Comment.objects.filter(pk__in=pks).update(**columns)
+    _tell(changed, changes, by=by, now=now)
     log(changed, verb, changes, by=by, reason=reason, now=now, act=act)
     seen = {c.article_id for c in changed if Status.APPROVED in (c.status, changes[c.pk])}
     if settle and seen:
         locking.settle(held.on(seen))
     return list(changes)
+
+
+def _tell(changed: list[Comment], statuses: dict[int, str], *, by: Any, now: datetime) -> None:
+    shown = [comment for comment in changed if statuses[comment.pk] == Status.APPROVED]
+    hidden = [comment.pk for comment in changed if comment.status == Status.APPROVED]
+    if shown:
+        telling.published(shown, by=by, now=now)
+    if hidden:
+        telling.hidden(hidden)
 
 
 def log(

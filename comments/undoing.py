@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db.models import Count, Exists, Q, Subquery
 from django.utils import timezone
 
-from . import arranging, dealing, history, labelling, locking, moderation, moving, rewording, statuses
+from . import arranging, dealing, history, labelling, locking, moderation, moving, rewording, statuses, telling
 from .desk_models import Draft
 from .log_models import ModerationEvent, Verb
 from .models import Comment, article_model
@@ -189,6 +189,7 @@ def _ask_no_more(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) 
     held = locking.hold([comment.pk], articles=False).comments[comment.pk]
     if not Comment.objects.filter(pk=held.pk, detail_asked_at=event.at).update(detail_asked_at=None, detail_wanted=""):
         return False
+    telling.asked_for_nothing(held)
     statuses.note(held, Verb.UNDO, by=by, before=event.after, after=event.before, act=undo)
     return True
 

@@ -1,0 +1,181 @@
+"""Who is to be told of what, as rows in the transaction that makes it so."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from comments import addresses, following, moderation, posting, reporting, undoing
+from comments.desk_models import DeskPreference
+from comments.mail_models import EmailAddress, OutboxMessage
+from tests.factories import answer, ask, discuss, fresh, moderator, reply_to, submission
+
+pytestmark = pytest.mark.django_db
+
+ANN, BOB = "ann@example.org", "bob@example.org"
+
+
+def confirmed(*emails: str) -> None:
+    now = timezone.now()
+    for email in emails:
+        EmailAddress.objects.update_or_create(
+            key=addresses.key_of(email), defaults={"address": email, "added_at": now, "confirmed_at": now}
+        )
+
+
+def news(*kinds: str) -> list[tuple[str, int | None, str]]:
+    rows = OutboxMessage.objects.filter(moderator=None).exclude(kind="confirm").order_by("pk")
+    rows = rows.filter(kind__in=kinds) if kinds else rows
+    return [(row.kind, row.comment_id, row.address.address if row.address else "") for row in rows]
+
+
+def test_a_question_with_an_address_has_its_owner_asked_once(article: Any) -> None:
+    ask(article, email=ANN, approved=False)
+    ask(article, "And another thing.", email=ANN.upper(), approved=False)
+    row = OutboxMessage.objects.get(address__isnull=False)
+    assert (row.kind, row.address.address if row.address else "", row.comment) == ("confirm", ANN, None)
+    assert EmailAddress.objects.get().confirmed_at is None
+
+
+def test_nobody_is_asked_because_of_spam(article: Any) -> None:
+    posting.post(submission(article, email=ANN, trapped=True))
+    assert not EmailAddress.objects.exists()
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_question_that_is_not_written_after_all_tells_nobody(article: Any) -> None:
+    with transaction.atomic():
+        posting.post(submission(article, email=ANN))
+        transaction.set_rollback(True)
+    assert not OutboxMessage.objects.exists()
+
+
+def test_an_answer_to_a_pending_question_tells_its_asker_of_both(article: Any, sarah: Any) -> None:
+    confirmed(ANN)
+    question = ask(article, email=ANN, approved=False)
+    reply = answer(question, by=sarah)
+    assert news() == [("public", question.pk, ANN), ("answer", reply.pk, ANN)]
+
+
+def test_a_reader_s_reply_tells_those_above_it_and_its_writer_but_nobody_twice(article: Any) -> None:
+    confirmed(ANN, BOB)
+    question = ask(article, email=ANN)
+    first = reply_to(question, email=BOB)
+    OutboxMessage.objects.all().delete()
+    second = reply_to(first, "I know that.", name="Ann", email=ANN)
+    assert news() == [("public", second.pk, ANN), ("reply", second.pk, BOB)]
+
+
+def test_what_a_moderator_does_is_due_a_minute_later_and_what_the_site_lets_through_at_once(
+    article: Any, sarah: Any
+) -> None:
+    confirmed(ANN)
+    question, other = ask(article, email=ANN, approved=False), ask(article, "Why?", email=ANN, approved=False)
+    moderation.approve(question, by=sarah)
+    moderation.approve(other, by=None)
+    held, at_once = OutboxMessage.objects.filter(kind="public").order_by("pk")
+    assert held.due_at is not None
+    assert at_once.due_at is not None
+    assert timedelta(seconds=50) < held.due_at - at_once.due_at <= timedelta(seconds=60)
+
+
+def test_what_is_undone_before_it_was_sent_is_not_told_and_told_when_it_becomes_true_again(
+    article: Any, sarah: Any
+) -> None:
+    confirmed(ANN)
+    question, act = ask(article, email=ANN, approved=False), uuid4()
+    moderation.answer(question, by=sarah, body="Wait.", act=act)
+    undoing.undo_act(act, by=sarah)
+    assert news() == []
+    moderation.approve(question, by=sarah)
+    assert news() == [("public", question.pk, ANN)]
+
+
+def test_what_was_told_is_never_told_again(article: Any, sarah: Any) -> None:
+    confirmed(ANN)
+    question = ask(article, email=ANN)
+    OutboxMessage.objects.filter(kind="public").update(done_at=timezone.now(), outcome="sent")
+    moderation.hold(question, by=sarah)
+    moderation.approve(question, by=sarah)
+    assert OutboxMessage.objects.get(kind="public").outcome == "sent"
+
+
+def test_news_for_an_address_that_is_not_confirmed_waits_for_that(article: Any, sarah: Any) -> None:
+    question = ask(article, email=ANN)
+    answer(question, by=sarah)
+    assert set(OutboxMessage.objects.exclude(kind="confirm").filter(moderator=None).values_list("due_at")) == {(None,)}
+
+
+def test_who_wants_no_mail_gets_none(article: Any, sarah: Any) -> None:
+    confirmed(ANN)
+    EmailAddress.objects.update(muted_at=timezone.now(), muted_because="owner")
+    answer(ask(article, email=ANN), by=sarah)
+    assert not OutboxMessage.objects.filter(moderator=None).exists()
+
+
+def test_an_asker_is_told_that_more_is_wanted_unless_that_is_taken_back(article: Any, sarah: Any) -> None:
+    confirmed(ANN)
+    question, act = ask(article, email=ANN, approved=False), uuid4()
+    following.ask_detail(question, by=sarah, words="Since when?", act=act)
+    assert news() == [("detail", question.pk, ANN)]
+    undoing.undo_act(act, by=sarah)
+    assert news() == []
+
+
+def test_erasing_takes_the_address_and_all_mails_along_where_nothing_else_has_it(article: Any, sarah: Any) -> None:
+    confirmed(ANN)
+    first, second = ask(article, email=ANN), ask(article, "Why?", email=ANN)
+    moderation.erase(first, by=sarah)
+    assert EmailAddress.objects.get().address == ANN
+    assert news() == [("public", second.pk, ANN)]
+    moderation.erase(second, by=sarah)
+    assert not EmailAddress.objects.exists()
+    assert news() == []
+
+
+def test_erasing_keeps_that_somebody_wants_no_mail_and_not_their_address(article: Any, sarah: Any) -> None:
+    confirmed(ANN)
+    EmailAddress.objects.update(muted_at=timezone.now(), muted_because="owner")
+    moderation.erase(ask(article, email=ANN), by=sarah)
+    assert EmailAddress.objects.get().address == ""
+    ask(article, "Once more.", email=ANN)
+    assert news("confirm") == []
+
+
+def test_one_address_is_asked_three_times_a_day_at_most(article: Any) -> None:
+    for number in range(5):
+        ask(article, f"Question {number}", email=ANN)
+        OutboxMessage.objects.filter(kind="confirm").update(done_at=timezone.now(), outcome="sent")
+    assert OutboxMessage.objects.filter(kind="confirm").count() == 3
+
+
+def test_the_whole_site_asks_so_many_addresses_an_hour(article: Any) -> None:
+    discuss(confirmations_an_hour=2)
+    for number in range(4):
+        ask(article, f"Question {number}", email=f"a{number}@example.org")
+    assert OutboxMessage.objects.filter(kind="confirm").count() == 2
+
+
+def test_each_moderator_hears_of_new_questions_as_they_chose(article: Any, sarah: Any) -> None:
+    for name, choice in (("ben", "none"), ("eva", "daily"), ("kim", "hourly")):
+        DeskPreference.objects.create(moderator=moderator(name), mail_questions=choice)
+    moderator("noa", email="")
+    question = ask(article, approved=False)
+    rows = {row.moderator.username: row for row in OutboxMessage.objects.filter(comment=question) if row.moderator}
+    assert set(rows) == {"sarah", "eva", "kim"}
+    now = timezone.now()
+    due = {name: row.due_at - now for name, row in rows.items() if row.due_at}
+    assert due["sarah"] <= timedelta(0) < due["kim"] <= timedelta(hours=1)
+    assert due["eva"] <= timedelta(days=1)
+
+
+def test_moderators_hear_of_reports_and_of_askers_who_write_again(article: Any, sarah: Any) -> None:
+    question = ask(article)
+    OutboxMessage.objects.all().delete()
+    added = posting.post(posting.addition(question, "He called.", network="")).comment
+    reporting.report(fresh(question), reason="other", details="Rude.", network="n")
+    rows = OutboxMessage.objects.filter(moderator=sarah).order_by("pk").values_list("kind", "comment")
+    assert list(rows) == [("follow_up", added.pk), ("report", question.pk)]
