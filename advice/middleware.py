@@ -44,7 +44,7 @@ UPLOAD = "/admin/advice/picture/add/"
 FORM = 100_000  # bytes of what comes with an upload
 CHUNK = 100_000
 
-PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/+)[^\s/'\"?]+")
+PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/+)[^\s'\"?]+")
 PRIVATE = ("/q/", "/unsubscribe/")
 
 

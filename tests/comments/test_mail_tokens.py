@@ -1,0 +1,76 @@
+"""The links in mails: made by the site alone, for one address, and for a time."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.utils import timezone
+
+from comments import addresses, mail_tokens
+from comments.mail_models import EmailAddress
+
+pytestmark = pytest.mark.django_db
+
+ANN = "ann@example.org"
+READERS = {
+    mail_tokens.confirm_path: mail_tokens.to_confirm,
+    mail_tokens.links_path: mail_tokens.of_links,
+    mail_tokens.unsubscribe_path: mail_tokens.leaving,
+}
+
+
+@pytest.fixture
+def ann() -> EmailAddress:
+    return EmailAddress.objects.create(key=addresses.key_of(ANN), address=ANN, added_at=timezone.now())
+
+
+def token(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def test_a_token_leads_to_its_address_and_holds_nothing_of_it(ann: EmailAddress) -> None:
+    confirm, links = mail_tokens.confirm_path(ann), mail_tokens.links_path(ann)
+    assert mail_tokens.to_confirm(token(confirm)) == mail_tokens.of_links(token(links)) == ann
+    assert not any("ann" in path or "example" in path for path in (confirm, links, mail_tokens.unsubscribe_path(ann)))
+
+
+def test_a_token_that_unsubscribes_names_a_thread_or_all(ann: EmailAddress) -> None:
+    leaving = mail_tokens.leaving(token(mail_tokens.unsubscribe_path(ann, 7)))
+    assert leaving == mail_tokens.Leaving(ann, 7)
+    assert mail_tokens.leaving(token(mail_tokens.unsubscribe_path(ann))) == mail_tokens.Leaving(ann, None)
+
+
+def test_a_token_for_one_thing_does_nothing_else(ann: EmailAddress) -> None:
+    for made, own in READERS.items():
+        for reader in READERS.values():
+            assert (reader(token(made(ann))) is not None) == (reader is own)
+
+
+@pytest.mark.parametrize("damaged", ["", ".", "..", "x", "1-abc", "1-abc.1.x", "é", "\x00", "9" * 5_000, "a.b.c.d"])
+def test_what_is_no_token_leads_nowhere(ann: EmailAddress, damaged: str) -> None:
+    assert not any(reader(damaged) for reader in READERS.values())
+    assert not any(reader(token(made(ann))[:-1]) for made, reader in READERS.items())
+
+
+def test_confirming_takes_a_week_at_most_and_the_way_to_all_comments_a_day(
+    ann: EmailAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm, links = token(mail_tokens.confirm_path(ann)), token(mail_tokens.links_path(ann))
+    leave, then = token(mail_tokens.unsubscribe_path(ann)), timezone.now().timestamp()
+    for later, opens in ((timedelta(hours=23), "cl"), (timedelta(hours=25), "c"), (timedelta(days=8), "")):
+        monkeypatch.setattr(signing.time, "time", lambda later=later: then + later.total_seconds())  # type: ignore[attr-defined]
+        assert bool(mail_tokens.to_confirm(confirm)) == ("c" in opens)
+        assert bool(mail_tokens.of_links(links)) == ("l" in opens)
+        assert mail_tokens.leaving(leave)
+
+
+def test_after_erasing_a_token_leads_nowhere_also_when_the_address_comes_again(ann: EmailAddress) -> None:
+    confirm, leave = token(mail_tokens.confirm_path(ann)), token(mail_tokens.unsubscribe_path(ann))
+    columns: dict[str, Any] = {"key": ann.key, "address": ANN, "added_at": timezone.now()}
+    ann.delete()
+    assert mail_tokens.to_confirm(confirm) is None
+    assert mail_tokens.leaving(leave) == mail_tokens.Leaving(None, None)
+    again = EmailAddress.objects.create(**columns)
+    assert mail_tokens.to_confirm(confirm) is None
+    assert mail_tokens.leaving(leave) == mail_tokens.Leaving(again, None)  # whoever wants out gets out
