@@ -1,17 +1,23 @@
 """Which moderators are to be told of what, each as they chose: called by the doors, inside their transactions."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from . import outbox
+from . import discussion_settings, locking, outbox
 from .desk_models import DeskPreference, Digest
-from .mail_models import Kind
+from .mail_models import Kind, OutboxMessage
 from .models import MODERATORS, Comment, Status
 from .reader_models import Report
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PATIENCE = timedelta(days=3)  # a question may wait so long before its moderators are reminded
+NUDGED_AGAIN = timedelta(days=7)
 
 
 def received(comment: Comment, now: datetime) -> None:
@@ -31,6 +37,53 @@ def reported(report: Report, now: datetime) -> None:
     _put(Kind.REPORT, told, comment_id=report.comment_id, report=report)
 
 
+def nudge(now: datetime) -> int:
+    """Remind of the oldest question where it waits for days, each moderator once a week at most; how many were.
+
+    Not while the site says that nobody answers at present. To be called about once an hour.
+    """
+    if discussion_settings.current().away:
+        return 0
+    oldest = Comment.objects.first_waiting(1, Q(level=0)).first()
+    return _remind_of(oldest, now) if oldest and oldest.posted_at <= now - PATIENCE else 0
+
+
+@transaction.atomic
+def _remind_of(oldest: Comment, now: datetime) -> int:
+    locking.serialise("nudge")  # workers do this, and there may be several
+    nudges = OutboxMessage.objects.filter(kind=Kind.NUDGE)
+    told = nudges.filter(written_at__gt=now - NUDGED_AGAIN).exclude(outcome=OutboxMessage.Outcome.SKIPPED)
+    lately = set(told.values_list("moderator", flat=True))
+    due = [(one, at_hour(likes, now)) for one, likes in recipients() if likes.mail_nudge and one.pk not in lately]
+    # Last week's makes room: of each question a moderator has one reminder, or it would count as told.
+    nudges.filter(comment=oldest, moderator__in=[one for one, _ in due], done_at__isnull=False).delete()
+    _put(Kind.NUDGE, due, comment_id=oldest.pk)
+    return len(due)
+
+
+def rearrange(likes: DeskPreference, now: datetime) -> None:
+    """This moderator has chosen anew: what waits for them comes then, or not at all.
+
+    What a worker has begun to send, and so has a Message-ID, goes its way.
+    """
+    waiting = OutboxMessage.objects.filter(moderator=likes.moderator_id, done_at=None, message_id="")
+    for kind, is_wanted in wanted(likes).items():
+        if not is_wanted:
+            waiting.filter(kind=kind).delete()
+    waiting.filter(kind=Kind.NEW).update(due_at=next_mail(likes, now))
+    waiting.filter(kind=Kind.NUDGE).update(due_at=at_hour(likes, now))
+
+
+def wanted(likes: DeskPreference) -> dict[Kind, bool]:
+    """Of what this moderator wants to hear at all."""
+    return {
+        Kind.NEW: likes.mail_questions != Digest.NONE,
+        Kind.FOLLOW_UP: likes.mail_follow_ups,
+        Kind.REPORT: likes.mail_reports,
+        Kind.NUDGE: likes.mail_nudge,
+    }
+
+
 def recipients() -> Iterator[tuple[User, DeskPreference]]:
     """Who answers here and has an address, with what they want to hear. One query."""
     people = User.objects.filter(groups__name=MODERATORS, is_active=True, is_staff=True).exclude(email="")
@@ -44,11 +97,25 @@ def next_mail(likes: DeskPreference, now: datetime) -> datetime | None:
         return None
     if likes.mail_questions == Digest.AT_ONCE:
         return now
-    local = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
-    if likes.mail_questions == Digest.HOURLY:
-        return local + timedelta(hours=1)
-    due = local.replace(hour=likes.mail_hour)
-    return due if due > now else due + timedelta(days=1)
+    return _next_hour(now) if likes.mail_questions == Digest.HOURLY else at_hour(likes, now)
+
+
+def at_hour(likes: DeskPreference, now: datetime) -> datetime:
+    """The next time that the site's clocks show this moderator's hour.
+
+    Of an hour that comes twice, when clocks go back, the first; where it is left out, when they go forward, the next.
+    """
+    due = timezone.localtime(now).replace(hour=likes.mail_hour, minute=0, second=0, microsecond=0, fold=0)
+    if due.astimezone(UTC) <= now:
+        due += DAY  # of the calendar: 23 to 25 hours
+    return due.astimezone(UTC)
+
+
+def _next_hour(now: datetime) -> datetime:
+    """The next full hour, counted in real time: a clock that is put back would leave one out."""
+    local = timezone.localtime(now)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return now + HOUR - past
 
 
 def _put(kind: Kind, told: list[tuple[User, datetime]], **about: Any) -> None:

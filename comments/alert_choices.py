@@ -1,0 +1,54 @@
+"""What each moderator wants to be told by mail: they choose it at the desk, and owners for them."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from . import alerting, auditing
+from .desk_models import DeskPreference, Digest
+from .log_models import Verb
+
+COLUMNS = ("mail_questions", "mail_hour", "mail_reports", "mail_follow_ups", "mail_nudge")
+
+
+def of(moderator: Any) -> DeskPreference:
+    """As they chose, or as everybody has it who did not. One query."""
+    found = DeskPreference.objects.filter(moderator=moderator.pk).first()
+    return found or DeskPreference(moderator_id=moderator.pk)
+
+
+@transaction.atomic
+def choose(moderator: Any, *, by: Any, **choices: Any) -> bool:
+    """Tell them this from now on, and what waits to be told already; whether that changes anything."""
+    before, after = of(moderator), DeskPreference(moderator_id=moderator.pk, **choices)
+    changed = [name for name in COLUMNS if getattr(before, name) != getattr(after, name)]
+    if not changed:
+        return False
+    DeskPreference.objects.update_or_create(
+        moderator_id=moderator.pk, defaults={name: getattr(after, name) for name in changed}
+    )
+    auditing.record(
+        by=by,
+        verb=Verb.CHANGE,
+        subject=f"mails to “{moderator.get_username()}”",
+        before=auditing.values_of(before, changed),
+        after=auditing.values_of(after, changed),
+    )
+    alerting.rearrange(after, timezone.now())
+    return True
+
+
+def in_words(likes: DeskPreference) -> list[str]:
+    """What is told, in a few words each; empty where nothing is."""
+    new = {
+        Digest.AT_ONCE: "what is new, at once",
+        Digest.HOURLY: "what is new, every hour",
+        Digest.DAILY: f"what is new, daily at {likes.mail_hour:02}:00",
+    }.get(Digest(likes.mail_questions))
+    others = {
+        "reports": likes.mail_reports,
+        "askers who write again": likes.mail_follow_ups,
+        "the oldest question": likes.mail_nudge,
+    }
+    return [*([new] if new else []), *(name for name, is_wanted in others.items() if is_wanted)]
