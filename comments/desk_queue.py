@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from . import bulk, desk_pages, queue_filters, queue_rows, queues
+from . import bulk, desk_pages, queue_filters, queue_rows, queues, trial_mails
 from .desk_frame import address, moderators_only, page
 from .models import Comment, Status
 from .statuses import BATCH
@@ -41,6 +41,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "oldest": shown[0] if is_first and counts.found else None,
         "erased": erased if is_first and counts.erased else (),
+        "instead": trial_mails.instead() if is_first else "",
     }
     return page(request, "queue", context)
 
