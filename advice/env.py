@@ -60,6 +60,17 @@ def port(name: str, default: str) -> int:
     return parsed(name, parse, default, "a port number from 1 to 65535")
 
 
+def rate(name: str) -> int | None:
+    """How many a minute; None where it is unset, and all may go at once."""
+
+    def parse(value: str) -> int | None:
+        if value and int(value) < 1:
+            raise ValueError(value)
+        return int(value) if value else None
+
+    return parsed(name, parse, "", "a number of mails a minute, such as 60")
+
+
 def site_url(name: str, default: str) -> str:
     """An address like https://advice.example, without path and final slash."""
 

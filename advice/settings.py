@@ -199,6 +199,7 @@ EMAIL_USE_TLS = bool(_email.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(_email.get("EMAIL_USE_SSL"))
 EMAIL_FILE_PATH = "/" + str(_email.get("EMAIL_FILE_PATH") or "").lstrip("/")
 EMAIL_TIMEOUT = 20  # seconds
+EMAIL_RATE = env.rate("EMAIL_RATE")  # mails a minute, of all workers together
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"advice@{SITE_HOST}")
 
 # --- Words, dates ---------------------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ def start(folder: Path, code: str = "", **variables: str) -> "subprocess.Complet
         ("LANGUAGE_CODE", "klingon_bogus"),
         ("EMAIL_URL", "smtp://mail:nope"),
         ("EMAIL_URL", "http://mail"),
+        ("EMAIL_RATE", "fast"),
+        ("EMAIL_RATE", "0"),
         ("TIME_ZONE", "Mars/Base"),
         ("POST_LIMITS", "sometimes"),
         ("SECRET_KEY_FILE", "/nowhere/at/all"),
