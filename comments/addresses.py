@@ -59,6 +59,12 @@ def write_to(address: EmailAddress, kind: Kind, now: datetime) -> bool:
     return True
 
 
+def mute(address: EmailAddress, because: EmailAddress.Muted, now: datetime | None = None) -> None:
+    """No more mail goes there. The first reason stays."""
+    rows = EmailAddress.objects.filter(pk=address.pk, muted_at=None)
+    rows.update(muted_at=now or timezone.now(), muted_because=because)
+
+
 def forget(emails: Iterable[str]) -> None:
     """After their comments were erased: of those that no comment has any more, only who wants no mail is known."""
     for address in known(set(emails)).values():
