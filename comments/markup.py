@@ -17,8 +17,8 @@ from markdown_it import MarkdownIt
 SHORTEN_OVER = 6_000
 EXCERPT_LENGTH = 1_500  # characters of text
 
-_COMMENT_TAGS = {"p", "br", "a", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "h3", "h4", "hr"}
-_ARTICLE_TAGS = _COMMENT_TAGS | {
+COMMENT_TAGS = {"p", "br", "a", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "h3", "h4", "hr"}
+_ARTICLE_TAGS = COMMENT_TAGS | {
     "h2", "h5", "h6", "img", "figure", "figcaption", "table", "thead", "tbody", "tr", "th", "td", "caption", "del",
     "sub", "sup", "dl", "dt", "dd", "cite", "q", "abbr", "b", "i", "s", "u", "small", "span", "div",
 }  # fmt: skip
@@ -29,7 +29,7 @@ _reader = nh3.Cleaner(
     tags={"p", "br", "a"}, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel="nofollow ugc noopener"
 )
 _moderator = nh3.Cleaner(
-    tags=_COMMENT_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener", strip_comments=True
+    tags=COMMENT_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener", strip_comments=True
 )
 _article = nh3.Cleaner(
     tags=_ARTICLE_TAGS,
@@ -136,7 +136,7 @@ def imported_comment_html(text: str) -> str:
     if not re.search(r"<(?:p|br|a|em|strong|b|i|blockquote|ul|ol|li|code|pre)\b", text, re.IGNORECASE):
         return reader_html(html.unescape(text))
     cleaner = nh3.Cleaner(
-        tags=_COMMENT_TAGS | {"b", "i"},
+        tags=COMMENT_TAGS | {"b", "i"},
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         link_rel="nofollow ugc noopener",

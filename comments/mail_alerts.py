@@ -1,0 +1,145 @@
+"""What a moderator is told: all that is due to them, in one mail, each thing with its whole words and one link.
+
+Whether it still waits, and whether they still want to hear of it, is asked here once more.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import alerting, mail_words
+from .desk_models import DeskPreference, Digest
+from .mail_models import Kind, OutboxMessage
+from .mail_words import Quote, Told
+from .models import BODY_LENGTH, Comment
+from .reader_models import Report
+
+WHOLE = 20  # comments in one mail; of the others it says how many
+ABOVE_LENGTH = 1_500  # characters of what a reply is about
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A comment with all that a mail says of it."""
+
+    comment: Comment = field(repr=False)
+    titles: list[str]
+    quote: Quote = field(repr=False)
+    above: Quote | None = field(repr=False)
+    reports: list[tuple[str, Quote | None]] = field(repr=False)
+
+    @property
+    def answer(self) -> str:
+        """After login the box is open and focused."""
+        return mail_words.address(f"{reverse('admin:desk_comment', args=[self.comment.pk])}?answer")
+
+    @property
+    def article(self) -> str:
+        return mail_words.line(str(self.comment.article))
+
+    @property
+    def posted(self) -> str:
+        return mail_words.minute(self.comment.posted_at)
+
+    @property
+    def reasons(self) -> str:
+        return mail_words.line(", ".join(self.comment.reasons))
+
+    @property
+    def is_held(self) -> bool:
+        return not self.comment.is_public
+
+
+def gather(moderator: int | None, rows: list[OutboxMessage]) -> tuple[Told | None, dict[int, str]]:
+    """The mail that tells a moderator of all this, and why it leaves out which of it."""
+    found = next(((one, likes) for one, likes in alerting.recipients() if one.pk == moderator), None)
+    if found is None:
+        return None, {row.pk: "They do not answer here now, or have no address." for row in rows}
+    skipped = dict(_skipped(found[1], rows))
+    left = [row for row in rows if row.pk not in skipped]
+    return _told(found[0].email, left) if left else None, skipped
+
+
+def _skipped(likes: DeskPreference, rows: list[OutboxMessage]) -> Iterator[tuple[int, str]]:
+    pks = [row.comment_id for row in rows]
+    waiting = set(Comment.objects.waiting().filter(pk__in=pks).values_list("pk", flat=True))
+    again = set(Comment.objects.followed_up().filter(pk__in=pks).values_list("pk", flat=True))
+    reports = Report.objects.filter(pk__in=[row.report_id for row in rows], handled_at=None)
+    unhandled = set(reports.values_list("pk", flat=True))
+    for row in rows:
+        if not _wants(likes, row.kind):
+            yield row.pk, "They do not want to hear of this."
+        elif row.kind == Kind.REPORT:
+            if row.report_id not in unhandled:
+                yield row.pk, "Somebody has looked at the report."
+        elif row.comment_id not in (again if row.kind == Kind.FOLLOW_UP else waiting):
+            yield row.pk, "It does not wait any more."
+
+
+def _wants(likes: DeskPreference, kind: str) -> bool:
+    return {
+        Kind.NEW.value: likes.mail_questions != Digest.NONE,
+        Kind.FOLLOW_UP.value: likes.mail_follow_ups,
+        Kind.REPORT.value: likes.mail_reports,
+        Kind.NUDGE.value: likes.mail_nudge,
+    }[kind]
+
+
+def _told(to: str, rows: list[OutboxMessage]) -> Told:
+    """What is urgent comes first, then what was reported, then the oldest."""
+    by_comment: dict[int, list[OutboxMessage]] = {}
+    for row in rows:
+        by_comment.setdefault(row.comment_id or 0, []).append(row)
+    found = Comment.objects.select_related("article", "author", "parent__author").in_bulk(list(by_comment))
+    reports = Report.objects.in_bulk([row.report_id for row in rows if row.report_id])
+
+    def place(comment: Comment) -> tuple[bool, bool, Any, int]:
+        is_reported = any(row.kind == Kind.REPORT for row in by_comment[comment.pk])
+        return not comment.urgent, not is_reported, comment.posted_at, comment.pk
+
+    shown = sorted(found.values(), key=place)
+    items = [_item(comment, by_comment[comment.pk], reports) for comment in shown[:WHOLE]]
+    context = {"items": items, "more": len(shown) - len(items), "desk": mail_words.address(reverse("admin:desk"))}
+    return Told(to, "alerts", _subject(shown), context)
+
+
+def _subject(comments: list[Comment]) -> str:
+    """As it may stand on a locked screen: nothing of what it is about."""
+    known = {"host": mail_words.host(), "count": len(comments)}
+    if any(comment.urgent for comment in comments):
+        return _("%(host)s: something urgent waits for you") % known
+    said = ngettext("%(host)s: one thing waits for you", "%(host)s: %(count)s things wait for you", len(comments))
+    return said % known
+
+
+def _item(comment: Comment, rows: list[OutboxMessage], reports: dict[int, Report]) -> Item:
+    above = (
+        mail_words.quote(comment.parent, BODY_LENGTH if comment.by_asker else ABOVE_LENGTH) if comment.parent else None
+    )
+    told = [reports[row.report_id] for row in rows if row.report_id in reports]
+    return Item(
+        comment,
+        list(dict.fromkeys(_title(row.kind, comment) for row in rows)),
+        mail_words.quote(comment, BODY_LENGTH),
+        above,
+        [(str(report.get_reason_display()), _details(report)) for report in told],
+    )
+
+
+def _details(report: Report) -> Quote | None:
+    return mail_words.quote_of_reader(report.details, BODY_LENGTH) if report.details else None
+
+
+def _title(kind: str, comment: Comment) -> str:
+    known = {"name": mail_words.line(comment.display_name), "day": mail_words.day(comment.posted_at)}
+    if kind == Kind.NEW:
+        return (_("%(name)s asks") if comment.is_root else _("%(name)s replies")) % known
+    return {
+        Kind.FOLLOW_UP.value: _("%(name)s, who asked, writes again") % known,
+        Kind.REPORT.value: _("Reported: what %(name)s wrote") % known,
+        Kind.NUDGE.value: _("The oldest question has waited since %(day)s") % known,
+    }[kind]
