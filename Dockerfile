@@ -3,8 +3,9 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 # Without pip: nothing is installed where this runs. Wheels only: nobody's setup.py runs here either.
 RUN python -m venv --without-pip /venv
-COPY requirements.txt /tmp/
-RUN pip --python /venv/bin/python install --require-hashes --no-deps --only-binary :all: -r /tmp/requirements.txt
+# With the extra for mail by a provider's own interface: EMAIL_URL alone then decides, and nobody builds an image for it.
+COPY requirements-anymail.txt /tmp/
+RUN pip --python /venv/bin/python install --require-hashes --no-deps --only-binary :all: -r /tmp/requirements-anymail.txt
 
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH

@@ -66,6 +66,7 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 lock:
 	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra anymail -c requirements.txt -o requirements-anymail.txt
 	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:

@@ -7,7 +7,9 @@ class AdviceConfig(AppConfig):
     verbose_name = "Articles"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401 - registers itself
+        from . import checks, mail_events  # noqa: F401 - the first registers itself
+
+        mail_events.listen()
 
 
 class AdviceAdminConfig(AdminConfig):

@@ -135,6 +135,17 @@ def sender(name: str, default: str) -> str:
     return parsed(name, parse, default, "an email address, or a name with one: Sarah <sarah@advice.example>")
 
 
+def bare_address(name: str) -> str:
+    """An email address without a name, or ""."""
+
+    def parse(value: str) -> str:
+        if value and (parseaddr(value) != ("", value) or not value.isprintable() or value.count("@") != 1):
+            raise ValueError(value)
+        return value
+
+    return parsed(name, parse, "", "an email address alone: bounces@advice.example")
+
+
 def language(name: str, default: str) -> str:
     """A language that Django speaks."""
 

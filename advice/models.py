@@ -23,7 +23,7 @@ RESERVED_SLUGS = frozenset(
     {
         "comments", "questions", "search", "q", "unsubscribe", "feed", "help", "guidelines", "privacy", "admin",
         "static", "media", "theme.css", "situations", "healthz", "readyz", "metrics", "sitemap.xml", "robots.txt",
-        "favicon.ico", ".well-known",
+        "favicon.ico", ".well-known", "mail-events",
     }
 )  # fmt: skip
 SLUG_PATH = re.compile(r"/[-a-zA-Z0-9_]{1,100}")

@@ -1,13 +1,13 @@
 """The settings: one file, from the environment (README.md, "Configuration"), failing loudly at start."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from advice import env
+from advice import env, mail_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.read("VAR", str(BASE_DIR / "var")))
@@ -184,23 +184,31 @@ CACHES = {
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
-_email = env.address(
-    "EMAIL_URL",
-    f"filemail:///{str(VAR / 'mail').lstrip('/')}",
-    ("smtp", "smtp+tls", "smtp+ssl", "filemail", "consolemail"),
-    environ.Env.email_url_config,
-)
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
-EMAIL_HOST = _email.get("EMAIL_HOST") or "localhost"
-EMAIL_PORT = _email.get("EMAIL_PORT") or 25
-EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER") or ""
-EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD") or ""
-EMAIL_USE_TLS = bool(_email.get("EMAIL_USE_TLS"))
-EMAIL_USE_SSL = bool(_email.get("EMAIL_USE_SSL"))
-EMAIL_FILE_PATH = "/" + str(_email.get("EMAIL_FILE_PATH") or "").lstrip("/")
+_mail = mail_url.read(env.read("EMAIL_URL", f"filemail://{quote(str(VAR.absolute() / 'mail'))}"))
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST = _mail.options.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = _mail.options.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _mail.options.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _mail.options.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _mail.options.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.options.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _mail.options.get("EMAIL_FILE_PATH")
 EMAIL_TIMEOUT = 20  # seconds
 EMAIL_RATE = env.rate("EMAIL_RATE")  # mails a minute, of all workers together
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"advice@{SITE_HOST}")
+# The envelope's sender, to whom servers send what came back; "" for DEFAULT_FROM_EMAIL. Providers have their own.
+EMAIL_BOUNCES_TO = "" if _mail.provider else env.bare_address("EMAIL_BOUNCES_TO")
+
+EMAIL_PROVIDER = _mail.provider
+# With it the provider tells at /mail-events/ what came back; without it there is no such address.
+EMAIL_WEBHOOK_SECRET = env.read("EMAIL_WEBHOOK_SECRET")
+ANYMAIL = {**_mail.anymail, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+if EMAIL_PROVIDER == "mailgun":
+    ANYMAIL["MAILGUN_WEBHOOK_SIGNING_KEY"] = EMAIL_WEBHOOK_SECRET  # it signs what it tells
+elif EMAIL_WEBHOOK_SECRET:
+    if EMAIL_WEBHOOK_SECRET.count(":") != 1:
+        raise ImproperlyConfigured("EMAIL_WEBHOOK_SECRET must be user:password, as in the address the provider gets.")
+    ANYMAIL["WEBHOOK_SECRET"] = EMAIL_WEBHOOK_SECRET
 
 # --- Words, dates ---------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from . import feeds, pictures, safe_pages, searching, sitemaps, theme, views
+from . import feeds, mail_events, pictures, safe_pages, searching, sitemaps, theme, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("theme.css", theme.stylesheet, name="theme"),
     re_path(r"^media/pictures/(?P<name>[0-9a-f]{32})-(?P<width>[1-9][0-9]{0,3})\.webp\Z", pictures.media, name="media"),
     path("", include("comments.urls")),
+    *mail_events.urlpatterns(),
     path("<slug:slug>/", views.article, name="article"),
     path("<slug:slug>/feed/", feeds.comments, name="article_feed"),
     path("<slug:slug>/comment-page-<str:number>/", views.comment_page, name="comment_page"),

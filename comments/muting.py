@@ -13,12 +13,17 @@ from .log_models import Verb
 from .mail_models import EmailAddress, OutboxMessage
 from .returned import Said
 
-BECAUSE = {Said.BOUNCED: EmailAddress.Muted.BOUNCED, Said.COMPLAINED: EmailAddress.Muted.COMPLAINED}
+BECAUSE = {
+    Said.BOUNCED: EmailAddress.Muted.BOUNCED,
+    Said.COMPLAINED: EmailAddress.Muted.COMPLAINED,
+    Said.UNWANTED: EmailAddress.Muted.OWNER,
+}
 WORDS = {
     Said.BOUNCED: "It came back: there is no such address.",
     Said.FAILED: "It came back: it was not taken.",
     Said.DELAYED: "It is late: its server has not taken it yet.",
     Said.COMPLAINED: "Who got it called it spam.",
+    Said.UNWANTED: "Who got it wants no more.",
 }
 
 

@@ -29,6 +29,7 @@ class Said(StrEnum):
     FAILED = "failed"  # this one did not arrive
     DELAYED = "delayed"
     COMPLAINED = "complained"
+    UNWANTED = "unwanted"  # its reader told a provider that they want none
     NOTHING = "nothing"  # that concerns us
 
 

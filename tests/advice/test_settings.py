@@ -42,6 +42,7 @@ def start(folder: Path, code: str = "", **variables: str) -> "subprocess.Complet
         ("EMAIL_URL", "http://mail"),
         ("EMAIL_RATE", "fast"),
         ("EMAIL_RATE", "0"),
+        ("EMAIL_BOUNCES_TO", "Bounces <bounces@advice.example>"),
         ("TIME_ZONE", "Mars/Base"),
         ("POST_LIMITS", "sometimes"),
         ("SECRET_KEY_FILE", "/nowhere/at/all"),
@@ -56,6 +57,23 @@ def test_a_wrong_value_is_refused_by_name(tmp_path: Path, name: str, value: str)
 
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
     assert "hunter2" not in start(tmp_path, DATABASE_URL="mysql://root:hunter2@db/x").stderr
+
+
+def test_mails_are_files_until_a_server_is_named(tmp_path: Path) -> None:
+    code = (
+        "print(s.EMAIL_BACKEND.split('.')[-2], s.EMAIL_FILE_PATH, s.EMAIL_RATE, s.EMAIL_PROVIDER, s.EMAIL_BOUNCES_TO)"
+    )
+    folder = tmp_path / "a+b %41"  # as it is, not decoded
+    assert start(folder, code).stdout.rstrip() == f"filebased {folder}/mail None"
+    named = start(tmp_path, code, EMAIL_URL="smtp://mail", EMAIL_RATE="60", EMAIL_BOUNCES_TO="b@advice.example")
+    assert named.stdout.split() == ["smtp", "None", "60", "b@advice.example"]
+
+
+def test_a_provider_s_secret_is_a_user_and_a_password(tmp_path: Path) -> None:
+    given = {"EMAIL_URL": "postmark://t@", "EMAIL_BOUNCES_TO": "b@advice.example"}
+    assert "EMAIL_WEBHOOK_SECRET" in start(tmp_path, EMAIL_WEBHOOK_SECRET="hunter2", **given).stderr
+    code = "print(s.ANYMAIL['WEBHOOK_SECRET'], s.EMAIL_BOUNCES_TO)"
+    assert start(tmp_path, code, EMAIL_WEBHOOK_SECRET="u:p", **given).stdout.split() == ["u:p"]
 
 
 def test_the_secret_key_is_made_once_for_the_owner_alone(tmp_path: Path) -> None:
