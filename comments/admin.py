@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from . import (  # noqa: F401 - Django looks for admins here
+    address_admin,
     desk_pages,
     markup,
     moderation,

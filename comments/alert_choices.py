@@ -8,6 +8,7 @@ from django.utils import timezone
 from . import alerting, auditing
 from .desk_models import DeskPreference, Digest
 from .log_models import Verb
+from .mail_models import Kind
 
 COLUMNS = ("mail_questions", "mail_hour", "mail_reports", "mail_follow_ups", "mail_nudge")
 
@@ -39,16 +40,21 @@ def choose(moderator: Any, *, by: Any, **choices: Any) -> bool:
     return True
 
 
-def in_words(likes: DeskPreference) -> list[str]:
-    """What is told, in a few words each; empty where nothing is."""
+def told_to(moderator: Any) -> list[str]:
+    """What they are told, in a few words each; empty where nothing is, or nobody is reached."""
+    likes = getattr(moderator, "desk_preference", None) or DeskPreference(moderator_id=moderator.pk)
+    if not moderator.is_active or not moderator.email:
+        return []
     new = {
         Digest.AT_ONCE: "what is new, at once",
         Digest.HOURLY: "what is new, every hour",
         Digest.DAILY: f"what is new, daily at {likes.mail_hour:02}:00",
-    }.get(Digest(likes.mail_questions))
-    others = {
-        "reports": likes.mail_reports,
-        "askers who write again": likes.mail_follow_ups,
-        "the oldest question": likes.mail_nudge,
     }
-    return [*([new] if new else []), *(name for name, is_wanted in others.items() if is_wanted)]
+    wanted = alerting.wanted(likes)
+    words = {
+        Kind.NEW: new.get(Digest(likes.mail_questions), ""),
+        Kind.REPORT: "reports",
+        Kind.FOLLOW_UP: "askers who write again",
+        Kind.NUDGE: "the oldest question",
+    }
+    return [word for kind, word in words.items() if wanted[kind]]

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from . import (
+    address_care,
     answering,
     askers,
     blocking,
@@ -242,6 +243,7 @@ def _page(
 ) -> HttpResponse:
     events = desk_pages.events(comment)
     is_there, reports = comment.erased_at is None, reporting.open_on(comment)
+    known = address_care.of(comment.email)
     if is_there:
         presence.touch(comment, by=request.user)
     context: dict[str, Any] = {
@@ -249,6 +251,8 @@ def _page(
         "subtitle": comment.article,
         "comment": comment,
         "around": desk_pages.around(comment),
+        "known_address": known,
+        "address_state": address_care.state_of(known),
         "events": events,
         "verbs": desk.offered(comment, by=request.user, is_reported=bool(reports)),
         "reports": reports,

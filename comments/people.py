@@ -17,11 +17,12 @@ class Role(models.TextChoices):
 
 
 def everybody() -> QuerySet[Any]:
-    """All who answer or have answered, with `is_owner`, `has_more` and `answer_count`."""
+    """All who answer or have answered, with `is_owner`, `has_more`, `answer_count` and what they want to be told."""
     answers = Comment.objects.filter(author=OuterRef("pk")).approved().replies().order_by()
     count = answers.values("author").annotate(number=Count("pk")).values("number")
     groups = User.groups.through.objects.filter(user=OuterRef("pk"))
-    return Moderator.objects.filter(groups__name=MODERATORS).annotate(
+    everyone = Moderator.objects.filter(groups__name=MODERATORS).select_related("desk_preference")
+    return everyone.annotate(
         is_owner=Exists(groups.filter(group__name=OWNERS)),
         has_more=_has_more(groups),
         answer_count=Coalesce(Subquery(count), 0),

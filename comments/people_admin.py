@@ -20,7 +20,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.debug import sensitive_post_parameters
 
-from . import auditing, people
+from . import alert_choices, auditing, people, trial_mails
+from .alert_forms import AlertsForm
 from .desk_models import Moderator
 from .log_models import ModerationEvent, Verb
 from .people import Role
@@ -75,17 +76,17 @@ class ModeratorAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-a
     """Nobody is deleted: answers stay their writers'. Who has more rights than an owner is a superuser's to change."""
 
     form = PersonForm
-    list_display = ("name", "username", "role", "may_log_in", "last_login", "answers")
+    list_display = ("name", "username", "role", "may_log_in", "last_login", "answers", "told")
     list_per_page = 100
     show_full_result_count = False
     ordering = ("-is_active", "first_name", "username")
     sortable_by = ()
     search_fields = ("username", "first_name", "last_name")
     actions = None
-    readonly_fields = ("new_password",)
+    readonly_fields = ("new_password", "mails")
 
     class Media:
-        css = {"all": ["comments/desk-log.css"]}
+        css = {"all": ["comments/desk-log.css", "comments/desk-mail.css"]}
 
     # --- What may be done -------------------------------------------------------------------------------------------
 
@@ -115,10 +116,10 @@ class ModeratorAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-a
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj is None:
             return ("username", "first_name", "email", "role", "password1", "password2")
-        return ("username", "first_name", "email", "role", "is_active", "new_password")
+        return ("username", "first_name", "email", "role", "is_active", "new_password", "mails")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("username", "new_password") if obj else ()
+        return ("username", "new_password", "mails") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         if change:
@@ -133,14 +134,17 @@ class ModeratorAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-a
 
     def get_urls(self) -> list[Any]:
         password = self.admin_site.admin_view(self.set_password)
-        return [path("<int:pk>/password/", password, name="comments_moderator_password"), *super().get_urls()]
+        mail = self.admin_site.admin_view(self.choose_mails)
+        return [
+            path("<int:pk>/password/", password, name="comments_moderator_password"),
+            path("<int:pk>/mail/", mail, name="comments_moderator_mail"),
+            *super().get_urls(),
+        ]
 
     @method_decorator(sensitive_post_parameters())
     def set_password(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A new password for somebody who lost theirs; it ends all their sessions."""
-        person: Any = self.get_object(request, str(pk))
-        if person is None or not self.has_change_permission(request, person):
-            raise PermissionDenied
+        person = self._theirs_to_change(request, pk)
         form = SetPasswordForm(person, request.POST if request.method == "POST" else None)
         if form.is_valid():
             _set_password(form, by=request.user)
@@ -148,9 +152,29 @@ class ModeratorAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-a
                 update_session_auth_hash(request, person)
             messages.success(request, f"{person} has a new password.")
             return redirect("admin:comments_moderator_change", pk)
-        context = {**self.admin_site.each_context(request), "title": "New password", "form": form, "original": person}
+        return self._page(request, "password", form, {"title": "New password", "original": person})
+
+    def choose_mails(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What somebody is told by mail, as they choose it themselves at the desk."""
+        person = self._theirs_to_change(request, pk)
+        form = AlertsForm(request.POST if request.method == "POST" else None, instance=alert_choices.of(person))
+        if form.is_valid():
+            changed = alert_choices.choose(person, by=request.user, **form.chosen())
+            messages.success(request, f"From now on {person} is told so." if changed else "It was so already.")
+            return redirect("admin:comments_moderator_changelist")
+        shown = {"title": "Who is told of what", "original": person, "instead": trial_mails.instead()}
+        return self._page(request, "mail", form, shown)
+
+    def _theirs_to_change(self, request: HttpRequest, pk: int) -> Any:
+        person = self.get_object(request, str(pk))
+        if person is None or not self.has_change_permission(request, person):
+            raise PermissionDenied
+        return person
+
+    def _page(self, request: HttpRequest, name: str, form: Any, shown: dict[str, Any]) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "form": form, **shown}
         status = 422 if form.is_bound else 200
-        return TemplateResponse(request, "admin/comments/moderator/password.html", context, status=status)
+        return TemplateResponse(request, f"admin/comments/moderator/{name}.html", context, status=status)
 
     # --- Looking ----------------------------------------------------------------------------------------------------
 
@@ -176,6 +200,15 @@ class ModeratorAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-a
     def new_password(self, person: Any) -> SafeString:
         address = reverse("admin:comments_moderator_password", args=[person.pk])
         return format_html('<a href="{}">Set a new password</a>', address)
+
+    @admin.display(description="told by mail")
+    def told(self, person: Any) -> str:
+        return ", ".join(alert_choices.told_to(person)) or "nothing"
+
+    @admin.display(description="told by mail")
+    def mails(self, person: Any) -> SafeString:
+        address = reverse("admin:comments_moderator_mail", args=[person.pk])
+        return format_html('{}. <a href="{}" class="desk-choose">Choose what is told</a>', self.told(person), address)
 
 
 @transaction.atomic

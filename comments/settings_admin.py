@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
-from . import discussion_settings
+from . import alert_choices, discussion_settings, people
 from .auditing import Audited
 from .desk_models import ROW, DiscussionSettings
 
@@ -39,6 +41,17 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
 
+def _way_to(person: Any) -> SafeString | str:
+    """Whoever has more rights than an owner is not an owner's to change."""
+    address = reverse("admin:comments_moderator_mail", args=[person.pk])
+    return str(person) if person.has_more else format_html('<a href="{}">{}</a>', address, person)
+
+
+def _told_to(person: Any) -> str:
+    told = alert_choices.told_to(person)
+    return ", ".join(told) if told else "nothing" if person.email else "nothing, for there is no address"
+
+
 @admin.register(DiscussionSettings)
 class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     """The list leads straight to the one row, which is made when it is first saved."""
@@ -62,6 +75,15 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
             },
         ),
         (
+            "Who is told of what, by mail",
+            {
+                "fields": ("moderators",),
+                "description": "Each chooses that at the desk, on the page “Mail to you”; you can change it for them. "
+                "Readers choose for themselves, once they have confirmed their addresses: "
+                '<a href="../../../emailaddress/">addresses of readers</a>.',
+            },
+        ),
+        (
             "Old articles",
             {
                 "fields": ("close_after_days",),
@@ -71,8 +93,9 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
         (
             "Limits",
             {
-                "fields": ("posts_in_ten_minutes", "posts_in_a_day"),
-                "description": "Against floods. Whoever reaches one keeps their text, and is told when to send it.",
+                "fields": ("posts_in_ten_minutes", "posts_in_a_day", "confirmations_an_hour"),
+                "description": "Against floods. Whoever reaches one keeps their text, and is told when to send it. An "
+                "address that is not asked to confirm now is asked with the next comment.",
             },
         ),
         (
@@ -86,14 +109,23 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
         (
             "How long things are kept",
             {
-                "fields": ("network_days", "removed_days"),
-                "description": "“manage.py purge” does it: let it run once a day. /privacy/ tells readers both terms.",
+                "fields": ("network_days", "removed_days", "mail_days", "unconfirmed_days"),
+                "description": "“manage.py purge” does it: let it run once a day. /privacy/ tells readers the terms.",
             },
         ),
     )
 
+    readonly_fields = ("moderators",)
+
     class Media:
-        css = {"all": ["comments/desk-rules.css"]}
+        css = {"all": ["comments/desk-rules.css", "comments/desk-mail.css"]}
+
+    @admin.display(description="moderators")
+    def moderators(self, row: DiscussionSettings) -> SafeString:
+        """Everybody who answers here, with what they are told, and the way to another choice."""
+        lines = ((_way_to(one), _told_to(one)) for one in people.everybody().filter(is_active=True))
+        told = format_html_join("", "<li>{}: {}</li>", lines)
+        return format_html('<ul class="desk-told">{}</ul>', told)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from comments import auditing, moderation, queues, reporting, statuses
 from comments.desk_models import BlockRule, Draft, Note, RuleHit, SavedReply
 from comments.log_models import ModerationEvent, Verb
+from comments.mail_models import EmailAddress
 from comments.models import Comment
 from tests.factories import answer, ask, make_article, make_situation, moderator, reply_to
 
@@ -39,6 +40,7 @@ def fill() -> dict[str, str]:
         "an answer": f"/admin/desk/{Comment.objects.by_moderators().latest('pk').pk}/",
         "where we stand": "/admin/desk/standing/",
         "keys": "/admin/desk/keys/",
+        "mail to you": "/admin/desk/mail/",
         **_in_the_admin(question),
     }
 
@@ -54,7 +56,16 @@ def _in_the_admin(question: Comment) -> dict[str, str]:
     compared = auditing.record(
         by=event.by, verb=Verb.CHANGE, subject="W" * 150, before="Hold: all", after="Hold: first"
     )
-    models = ("comment", "report", "situation", "blockrule", "moderator", "moderationevent", "savedreply")
+    models = (
+        "comment",
+        "report",
+        "situation",
+        "blockrule",
+        "moderator",
+        "moderationevent",
+        "savedreply",
+        "emailaddress",
+    )
     return {
         **{f"{model}s": f"/admin/comments/{model}/" for model in models},
         "a rule": f"/admin/comments/blockrule/{rule.pk}/change/",
@@ -65,6 +76,8 @@ def _in_the_admin(question: Comment) -> dict[str, str]:
         "a new moderator": "/admin/comments/moderator/add/",
         "a new password": f"/admin/comments/moderator/{event.by_id}/password/",
         "a moderator": f"/admin/comments/moderator/{event.by_id}/change/",
+        "an address": f"/admin/comments/emailaddress/{EmailAddress.objects.latest('pk').pk}/change/",
+        "what a moderator is told": f"/admin/comments/moderator/{event.by_id}/mail/",
         "settings": "/admin/comments/discussionsettings/1/change/",
         "a new saved reply": "/admin/comments/savedreply/add/",
         "everything": "/admin/everything/",

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from advice.models import Article
-from comments import discussion_settings, links, posting
+from comments import alert_choices, discussion_settings, links, posting
 from comments.desk_models import DiscussionSettings
 from comments.log_models import ModerationEvent
 from comments.models import Comment
@@ -25,6 +25,9 @@ DEFAULTS = {
     "posts_in_ten_minutes": 5,
     "posts_in_a_day": 30,
     "network_days": 90,
+    "mail_days": 90,
+    "unconfirmed_days": 30,
+    "confirmations_an_hour": 100,
     **dict.fromkeys(["close_after_days", "away_text", "away_until", "weekly_cap", "reserved_names"], ""),
     **dict.fromkeys(["elsewhere_text", "removed_days"], ""),
 }
@@ -79,6 +82,25 @@ def test_a_change_of_settings_is_in_the_log_with_before_and_after(as_sarah: Clie
     assert "I am away: yes" in event.after
 
 
+def test_every_setting_stands_on_the_form(as_sarah: Client) -> None:
+    fields = as_sarah.get(ROW).context["adminform"].form.fields
+    assert set(fields) == {field.name for field in DiscussionSettings._meta.fields} - {"id"}
+
+
+def test_it_says_who_is_told_of_what_with_the_way_to_change_that(as_sarah: Client, sarah: Any) -> None:
+    ben, _, root = moderator("ben"), moderator("zoe", email=""), moderator("root", is_superuser=True)
+    moderator("kim", is_active=False)
+    alert_choices.choose(ben, by=sarah, mail_questions="daily", mail_hour=18, mail_reports=False)
+    html = seen(as_sarah, ROW)
+    told = "what is new, at once, reports, askers who write again, the oldest question"
+    assert f'<a href="/admin/comments/moderator/{sarah.pk}/mail/">Sarah (sarah)</a>: {told}</li>' in html
+    assert "ben (ben)</a>: what is new, daily at 18:00, askers who write again, the oldest question</li>" in html
+    assert "zoe (zoe)</a>: nothing, for there is no address</li>" in html
+    assert "<li>root (root): what is new" in html
+    assert f"/admin/comments/moderator/{root.pk}/" not in html
+    assert "kim (kim)" not in html
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -87,6 +109,9 @@ def test_a_change_of_settings_is_in_the_log_with_before_and_after(as_sarah: Clie
         ({"posts_in_ten_minutes": 50, "posts_in_a_day": 40}, "at least what ten minutes allow"),
         ({"network_days": 1}, "greater than or equal to 2"),
         ({"weekly_cap": 0}, "greater than or equal to 1"),
+        ({"mail_days": 6}, "greater than or equal to 7"),
+        ({"unconfirmed_days": 6}, "greater than or equal to 7"),
+        ({"confirmations_an_hour": 0}, "greater than or equal to 1"),
     ],
 )
 def test_what_makes_no_sense_is_named_beside_its_field(as_sarah: Client, typed: dict[str, Any], said: str) -> None:

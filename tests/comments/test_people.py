@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from comments import people
+from comments import alert_choices, people
 from comments.log_models import ModerationEvent
 from comments.models import MODERATORS, OWNERS, moderator_name
 from tests.factories import answer, ask, moderator
@@ -209,6 +209,40 @@ def test_an_own_new_password_keeps_the_own_session(as_sarah: Client, sarah: Any)
     assert as_sarah.get(PEOPLE).status_code == 200
 
 
+# --- What they are told by mail -------------------------------------------------------------------------------------
+
+MAILS = {"mail_questions": "daily", "mail_hour": "18", "mail_reports": "on"}
+
+
+def test_an_owner_sees_what_everybody_is_told(as_sarah: Client, ben: User) -> None:
+    alert_choices.choose(ben, by=ben, mail_questions="hourly", mail_nudge=False)
+    told = "what is new, every hour, reports, askers who write again"
+    assert f">{told}</td>" in as_sarah.get(PEOPLE).content.decode()
+    html = as_sarah.get(page_of(ben)).content.decode()
+    assert f'{told}. <a href="{PEOPLE}{ben.pk}/mail/"' in html
+    User.objects.filter(pk=ben.pk).update(is_active=False)
+    assert ">nothing</td>" in as_sarah.get(PEOPLE).content.decode()
+
+
+def test_an_owner_chooses_it_for_others(as_sarah: Client, sarah: Any, ben: User) -> None:
+    address = f"{PEOPLE}{ben.pk}/mail/"
+    assert "ben@example.com" in as_sarah.get(address).content.decode()
+    assert as_sarah.post(address, {**MAILS, "mail_hour": "24"}).status_code == 422
+    assert as_sarah.post(address, MAILS)["Location"] == PEOPLE
+    likes = alert_choices.of(ben)
+    assert (likes.mail_questions, likes.mail_hour, likes.mail_reports, likes.mail_nudge) == ("daily", 18, True, False)
+    assert alert_choices.of(sarah).mail_questions == "at_once"
+    event = ModerationEvent.objects.get()
+    assert (event.by, event.subject) == (sarah, "mails to “ben”")
+
+
+def test_a_moderator_chooses_for_nobody_else(client: Client, ben: User, sarah: Any) -> None:
+    client.force_login(ben)
+    for person in (sarah, ben):
+        assert client.post(f"{PEOPLE}{person.pk}/mail/", MAILS).status_code == 403
+    assert alert_choices.of(sarah).mail_questions == "at_once"
+
+
 # --- Whom owners may not change -------------------------------------------------------------------------------------
 
 
@@ -225,6 +259,7 @@ def test_whoever_has_more_rights_is_shown_and_not_theirs_to_change(as_sarah: Cli
     assert change(as_sarah, ben, first_name="Eve").status_code == 403
     assert as_sarah.get(f"{PEOPLE}{ben.pk}/password/").status_code == 403
     assert as_sarah.post(f"{PEOPLE}{ben.pk}/password/", password).status_code == 403
+    assert as_sarah.post(f"{PEOPLE}{ben.pk}/mail/", MAILS).status_code == 403
     ben = User.objects.get(pk=ben.pk)
     assert moderator_name(ben) == "Ben"
     assert ben.check_password("ben")

@@ -25,6 +25,7 @@ from advice.models import OldAddress
 from advice.site_models import Picture
 from comments import bulk, desk, desk_order, desk_urls, desk_writing
 from comments.desk_models import BlockRule, SavedReply
+from comments.mail_models import EmailAddress
 from comments.models import Comment
 from comments.reader_models import Report
 from tests.factories import answer, ask, make_article, make_situation, moderator
@@ -74,6 +75,7 @@ MODELS = {
     "comments.comment": Rights(MODERATOR, NOBODY, NOBODY, NOBODY),
     "comments.blockrule": Rights(MODERATOR, MODERATOR, MODERATOR, MODERATOR),
     "comments.discussionsettings": Rights(OWNER, NOBODY, OWNER, NOBODY),
+    "comments.emailaddress": Rights(MODERATOR, NOBODY, NOBODY, NOBODY),
     "comments.moderationevent": Rights(MODERATOR, NOBODY, NOBODY, NOBODY),
     "comments.moderator": Rights(OWNER, OWNER, OWNER, NOBODY),
     "comments.report": Rights(MODERATOR, NOBODY, MODERATOR, NOBODY),
@@ -99,10 +101,22 @@ OTHERS = {
     "app_list": MODERATOR,
     "advice_article_preview": MODERATOR,
     "auth_user_password_change": SUPERUSER,
+    "comments_emailaddress_find": MODERATOR,
+    "comments_emailaddress_mute": OWNER,
+    "comments_emailaddress_unmute": OWNER,
+    "comments_moderator_mail": OWNER,
     "comments_moderator_password": OWNER,
 }
 FOR_ALL = {"login", "logout"}  # they are how one becomes somebody
-DATA = {"post": "yes", "confirmed": "yes", "body": "Other words", "name": "Other", "title": "Other", "place": "own"}
+DATA = {
+    "post": "yes",
+    "confirmed": "yes",
+    "body": "Other words",
+    "name": "Other",
+    "title": "Other",
+    "place": "own",
+    "reason": "R",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +174,7 @@ def cast(client: Client) -> dict[str, User]:
     article = make_article(author=sarah)
     question = ask(article, "Is this a question?")
     answer(question, by=ben)
-    ask(article, "Is this another?", approved=False)
+    ask(article, "Is this another?", approved=False, email="ann@example.org")
     OldAddress.objects.create(path="/old", article=article)
     Picture.objects.create(
         name="a" * 32, description="A bench", widths=[320], width=320, height=200, uploaded_at=timezone.now()
@@ -228,8 +242,10 @@ def _address(name: str, question: int) -> str:
     if name == "autocomplete":
         field = "app_label=advice&model_name=article&field_name=lead_picture"
         return f"{reverse('admin:autocomplete')}?{field}"
-    if name in ("auth_user_password_change", "comments_moderator_password"):
+    if name in ("auth_user_password_change", "comments_moderator_mail", "comments_moderator_password"):
         return reverse(f"admin:{name}", args=[User.objects.get(username="ben").pk])
+    if name in ("comments_emailaddress_mute", "comments_emailaddress_unmute"):
+        return reverse(f"admin:{name}", args=[EmailAddress.objects.get().pk])
     pattern = next(pattern for pattern in patterns() if pattern.name == name)
     known = {"pk": question, "act": uuid.uuid4()}
     return reverse(f"admin:{name}", kwargs={key: known.get(key, question) for key in pattern.pattern.converters})
