@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto
 
-.PHONY: setup run dev test test-all check bench bench-desk audit screenshots words lock clean
+.PHONY: setup run dev test test-all check bench bench-desk audit screenshots mail-screens words lock clean
 
 setup: .venv/.development
 
@@ -47,6 +47,10 @@ bench-desk: .venv/.development
 # Every page and state in docs/contact-sheet.webp.
 screenshots: .venv/.development
 	CONTACT_SHEET=docs/contact-sheet.webp $(BIN)/python -m pytest -p no:randomly tests/browser/test_contact_sheet.py
+
+# Every mail, as text and as HTML, in docs/mails.webp.
+mail-screens: .venv/.development
+	MAIL_SHEET=docs/mails.webp $(BIN)/python -m pytest -p no:randomly tests/browser/test_mail_screens.py
 
 # After a change of the words that readers see, and after translating them. Needs GNU gettext.
 words: .venv/.runtime

@@ -22,7 +22,7 @@ SIGNATURE = "-- "  # what is below it, mail programs show small, and leave out o
 WORD_JOINER = "\u2060"  # drawn as nothing
 # Mail programs make links of what looks like one: in front of a dot with letters on both sides, and of “://”, goes what
 # stands in no address. Programs that look into mails for links to follow find none there either.
-_LIKE_A_LINK = re.compile(r"(?<=\S)(?=\.\w|://)")
+_LIKE_A_LINK = re.compile(r"(?<=\w)(?=\.\w|://)")
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 

@@ -5,12 +5,12 @@ Nothing that readers wrote is ever in a header, and no subject says what a mail 
 
 from dataclasses import dataclass, field
 from email.charset import QP, Charset
-from email.utils import formatdate
+from email.utils import format_datetime
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from . import mail_alerts, mail_news, mail_words
 from .mail_models import ALERTS, ASKED_FOR, EmailAddress, OutboxMessage
@@ -60,7 +60,7 @@ def _message(told: Told, message_id: str) -> EmailMultiAlternatives:
 def _headers(told: Told, message_id: str) -> dict[str, str]:
     headers = {
         "Message-ID": message_id,
-        "Date": formatdate(),
+        "Date": format_datetime(timezone.now()),
         "Auto-Submitted": "auto-generated",
     }
     if told.unsubscribe:  # RFC 8058: one click in the mail program, without a page

@@ -53,7 +53,7 @@ def test_all_that_is_due_to_a_moderator_comes_in_one_mail_the_urgent_first(artic
     assert [text.index(title) for title in titles] == sorted(text.index(title) for title in titles)
     assert "Urgent\n" in text
     assert "Somebody reported it: It says who somebody is\n\n> It says\n> who I am.\n" in text
-    assert "It is about what Eva wrote:\n\n> Should I?\n" in text
+    assert "It replies to what Eva wrote:\n\n> Should I?\n" in text
     assert "Ann asks\nThe oldest question has waited since " in text
     assert text.count("?answer") == 5  # Eva’s question waits for an answer, too
 
