@@ -103,7 +103,8 @@ def _told(to: str, rows: list[OutboxMessage]) -> Told:
 
     shown = sorted(found.values(), key=place)
     items = [_item(comment, by_comment[comment.pk], reports) for comment in shown[:WHOLE]]
-    context = {"items": items, "more": len(shown) - len(items), "desk": mail_words.address(reverse("admin:desk"))}
+    desk, choices = (mail_words.address(reverse(f"admin:{name}")) for name in ("desk", "desk_mail"))
+    context = {"items": items, "more": len(shown) - len(items), "desk": desk, "choices": choices}
     return Told(to, "alerts", _subject(shown), context)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -147,6 +148,7 @@ def _told(address: EmailAddress, news: list[News]) -> Told:
             "there_is_more": there_is_more,
             "stop_thread": mail_words.address(mail_tokens.unsubscribe_path(address, thread)),
             "stop": mail_words.address(mail_tokens.unsubscribe_path(address)),
+            "lost": mail_words.address(reverse("comments:lost_link")),
         },
         mail_tokens.unsubscribe_path(address, thread),
     )
@@ -193,7 +195,7 @@ def _of_answers(news: list[News]) -> Iterator[str]:
         name = moderator_name(one.comment.author)
         to_them[name] = to_them.get(name, False) or one.comment.parent_id == one.own.pk
     for name, is_to_them in to_them.items():
-        said = _("%(name)s has answered.") if is_to_them else _("%(name)s has written in your thread.")
+        said = _("%(name)s has answered.") if is_to_them else _("%(name)s has written in your conversation.")
         yield said % {"name": name}
 
 

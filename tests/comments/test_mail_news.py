@@ -91,7 +91,7 @@ def test_who_replied_below_somebody_s_reply_is_told_to_both_with_their_own_links
     assert private_link(told("answer", address=bob)) == reply
     text = told("answer", address=ann)
     assert private_link(text) == question
-    assert text.startswith("Sarah has written in your thread.")
+    assert text.startswith("Sarah has written in your conversation.")
     assert told("answer", address=bob).startswith("Sarah has answered.")
 
 
