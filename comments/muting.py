@@ -57,11 +57,12 @@ def tell(said: Said, message_ids: list[str], code: str = "") -> Taken:
         rows.filter(outcome=OutboxMessage.Outcome.SENT).update(outcome=OutboxMessage.Outcome.FAILED)
     found = {row.address.pk: row.address for row in known if row.address is not None}
     because = BECAUSE.get(said)
-    muted = [address for address in found.values() if because and _mute(address, because)]
+    muted = [address for address in found.values() if because and mute(address, because)]
     return Taken.MUTED if muted else Taken.NOTED
 
 
-def _mute(address: EmailAddress, because: EmailAddress.Muted) -> bool:
+def mute(address: EmailAddress, because: EmailAddress.Muted) -> bool:
+    """No more mail goes there, and the log says so; False where it was so already."""
     if address.muted_at is not None:
         return False
     addresses.mute(address, because)

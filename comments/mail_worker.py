@@ -1,0 +1,100 @@
+"""Works the outbox until it is told to stop: what is due, one mail after the other, and the weekly reminder."""
+
+import logging
+import os
+import select
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from . import alerting, claiming
+from .delivering import DATABASE_AWAY, Away, Line, Tally, deliver
+
+logger = logging.getLogger(__name__)
+
+IDLE = 2.0  # seconds between two looks
+AWAY, LONGEST = (
+    5.0,
+    300.0,
+)  # seconds until a mail server or database that is away is tried again: twice as long each time
+REMINDER = timedelta(hours=1)  # between two looks at whether somebody is to be reminded
+
+
+class Stop:
+    """Set by a signal, and ends every wait. By a pipe: a handler that sets an Event can wait for itself for ever."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+        self._hears, self._says = os.pipe()
+        os.set_blocking(self._says, False)
+
+    def set(self, *signal: Any) -> None:
+        if not self.is_set:
+            self.is_set = True
+            os.write(self._says, b".")
+
+    def wait(self, seconds: float) -> bool:
+        select.select([self._hears], [], [], seconds)
+        return self.is_set
+
+
+class Worker:
+    """One of any number, in any number of processes."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.tally = Tally()
+        self._stop = stop
+        self._line = Line()
+        self._pause = AWAY
+        self._reminded_at: datetime | None = None
+
+    def run(self) -> None:
+        """Until it is told to stop: then the mail in hand is finished, and no other begun."""
+        while not self._stop.is_set:
+            close_old_connections()
+            try:
+                is_busy = self._step()
+            except Away as error:
+                self._wait(f"The mail server is away. {error}.")
+            except DATABASE_AWAY:
+                connection.close()
+                self._wait("The database does not answer.")
+            else:
+                self._pause = AWAY
+                if not is_busy:
+                    self._stop.wait(IDLE)
+        self._line.close()
+
+    def run_once(self) -> None:
+        """All that is due now. Raises Away."""
+        try:
+            while not self._stop.is_set and self._step():
+                pass
+        finally:
+            self._line.close()
+
+    def _step(self) -> bool:
+        """Whether there was something to do."""
+        now = timezone.now()
+        if self._reminded_at is None or now >= self._reminded_at + REMINDER:
+            alerting.nudge(now)
+            self._reminded_at = now
+        bundle = claiming.claim(now)
+        if bundle is None:
+            self._line.close()  # a server that hears nothing would close it
+            return False
+        self._add(deliver(bundle, self._line, self._stop.wait))
+        return True
+
+    def _add(self, tally: Tally) -> None:
+        self.tally.sent += tally.sent
+        self.tally.skipped += tally.skipped
+        self.tally.failed += tally.failed
+
+    def _wait(self, why: str) -> None:
+        logger.warning("%s Next try in %.0f seconds.", why, self._pause)
+        self._line.close()
+        self._stop.wait(self._pause)
+        self._pause = min(self._pause * 2, LONGEST)
