@@ -52,6 +52,7 @@ def mark(message: Any, esp_name: str, **kwargs: Any) -> None:
     headers = message.extra_headers
     if message_id := headers.get("Message-ID"):
         message.metadata = {MAIL: message_id.strip("<>")}
+        headers.pop("Date", None)  # the provider's
         if esp_name == "Postmark":
             headers["X-PM-KeepID"] = "true"  # or it would be given another
 

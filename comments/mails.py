@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from . import mail_alerts, mail_news, mail_words
+from . import mail_alerts, mail_news, mail_words, senders
 from .mail_models import ALERTS, ASKED_FOR, EmailAddress, OutboxMessage
 from .mail_words import Told
 from .outbox import Bundle
@@ -50,7 +50,11 @@ def _message(told: Told, message_id: str) -> EmailMultiAlternatives:
     context = {"host": mail_words.host(), "subject": told.subject, **told.context}
     text = render_to_string(f"email/{told.template}.txt", context)
     message = EmailMultiAlternatives(
-        told.subject, mail_words.laid_out(text), to=[told.to], headers=_headers(told, message_id)
+        told.subject,
+        mail_words.laid_out(text),
+        senders.envelope(),
+        [told.to],
+        headers={**_headers(told, message_id), **senders.headers()},
     )
     message.encoding = _utf8
     message.attach_alternative(render_to_string(f"email/{told.template}.html", context), "text/html")
