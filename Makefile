@@ -34,7 +34,7 @@ check: .venv/.development
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	SITE_URL=https://advice.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	SITE_URL=https://advice.example EMAIL_URL=smtp://mail.example DEFAULT_FROM_EMAIL=sarah@advice.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: .venv/.development

@@ -1,11 +1,15 @@
 """What `manage.py check` and every start tell an owner."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.utils.translation import to_locale
+
+from advice import env
+from comments import trial_mails
 
 WORDS_ARE_IN = "en"
 
@@ -20,6 +24,30 @@ def language_has_words(**kwargs: Any) -> list[checks.CheckMessage]:
     said = f"LANGUAGE_CODE is {language!r}, which locale/ does not have: pages would call their English {language!r}."
     hint = 'Add it (README.md, "Another language"), or choose a language that locale/ has.'
     return [checks.Warning(said, hint=hint, id="advice.W001")]
+
+
+@checks.register
+def public_site_sends_mail(**kwargs: Any) -> list[checks.CheckMessage]:
+    """What a site with readers should have set. `check_mail` says the rest, which needs the network."""
+    if not settings.HTTPS:
+        return []
+    if instead := trial_mails.instead():
+        said = f"EMAIL_URL names no mail server: nobody gets any mail, {instead}."
+        return [checks.Warning(said, hint='Name one (README.md, "Mail").', id="advice.W002")]
+    if not env.read("DEFAULT_FROM_EMAIL"):
+        said = f"DEFAULT_FROM_EMAIL is not set: mails are from {settings.DEFAULT_FROM_EMAIL}."
+        return [checks.Warning(said, hint="Set it to an address that somebody reads.", id="advice.W003")]
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].lower()
+    if _are_related(domain, settings.SITE_HOST.lower().removeprefix("www.")):
+        return []
+    said = f"DEFAULT_FROM_EMAIL is of {domain}, and the site of {settings.SITE_HOST}: mail programs trust that less."
+    hint = "Take an address of the site's own domain, whose SPF and DKIM records are yours to set."
+    return [checks.Warning(said, hint=hint, id="advice.W004")]
+
+
+def _are_related(one: str, other: str) -> bool:
+    """The same domain, or one below the other."""
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
 
 
 def _is_compiled(language: str) -> bool:

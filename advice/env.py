@@ -166,6 +166,11 @@ def is_loopback(host: str) -> bool:
     return False
 
 
+def ip(text: str) -> str:
+    """This address as it is written. Raises ValueError."""
+    return str(ipaddress.ip_address(text))
+
+
 def kept_secret(path: Path, size: int = 50) -> str:
     """The secret in this file, made there of `size` random bytes (mode 600) on the first call.
 

@@ -30,3 +30,40 @@ def test_words_for_one_country_are_enough(settings: Any, tmp_path: Path) -> None
     catalogue.parent.mkdir(parents=True)
     catalogue.touch()
     assert checks.language_has_words() == []
+
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+FILES = "django.core.mail.backends.filebased.EmailBackend"
+
+
+@pytest.fixture
+def public(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The settings of a site with readers, which sends mail."""
+    settings.HTTPS, settings.SITE_HOST, settings.EMAIL_BACKEND = True, "www.advice.example", SMTP
+    settings.DEFAULT_FROM_EMAIL = "Sarah <sarah@advice.example>"
+    monkeypatch.setenv("DEFAULT_FROM_EMAIL", settings.DEFAULT_FROM_EMAIL)
+    return settings
+
+
+def warned() -> list[str]:
+    return [str(one.id) for one in checks.public_site_sends_mail()]
+
+
+@pytest.mark.parametrize("sender", ["sarah@advice.example", "sarah@www.advice.example", "sarah@mail.advice.example"])
+def test_a_public_site_that_sends_mail_as_itself_passes(public: Any, sender: str) -> None:
+    public.DEFAULT_FROM_EMAIL = sender
+    assert warned() == []
+
+
+def test_a_public_site_whose_mails_are_files_is_warned_about(public: Any) -> None:
+    public.EMAIL_BACKEND, public.EMAIL_FILE_PATH = FILES, "/var/mail"
+    assert warned() == ["advice.W002"]
+    public.HTTPS = False
+    assert warned() == []
+
+
+def test_so_is_one_that_names_no_sender_or_a_foreign_one(public: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    public.DEFAULT_FROM_EMAIL = "sarah@mail.example"
+    assert warned() == ["advice.W004"]
+    monkeypatch.delenv("DEFAULT_FROM_EMAIL")
+    assert warned() == ["advice.W003"]
