@@ -3,7 +3,7 @@
 Whether it still waits, and whether they still want to hear of it, is asked here once more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,10 @@ from .mail_words import Quote, Told
 from .models import BODY_LENGTH, Comment
 from .reader_models import Report
 
-WHOLE = 20  # comments in one mail; of the others it says how many
+# In one mail; of the comments beyond that it says how many there are.
+WHOLE = 20  # comments
+TEXT = 60_000  # characters of them, with what they reply to, or mail programs would cut it off
+REPORTS = 5  # of one comment
 ABOVE_LENGTH = 1_500  # characters of what a reply is about
 
 
@@ -31,6 +34,7 @@ class Item:
     quote: Quote = field(repr=False)
     above: Quote | None = field(repr=False)
     reports: list[tuple[str, Quote | None]] = field(repr=False)
+    more_reports: int
 
     @property
     def answer(self) -> str:
@@ -48,6 +52,11 @@ class Item:
     @property
     def reasons(self) -> str:
         return mail_words.line(", ".join(self.comment.reasons))
+
+    @property
+    def length(self) -> int:
+        quotes = [self.quote, self.above, *(details for _, details in self.reports)]
+        return sum(len(quote.text) for quote in quotes if quote)
 
     @property
     def is_held(self) -> bool:
@@ -102,10 +111,20 @@ def _told(to: str, rows: list[OutboxMessage]) -> Told:
         return not comment.urgent, not is_reported, comment.posted_at, comment.pk
 
     shown = sorted(found.values(), key=place)
-    items = [_item(comment, by_comment[comment.pk], reports) for comment in shown[:WHOLE]]
+    items = list(_fitting(_item(comment, by_comment[comment.pk], reports) for comment in shown[:WHOLE]))
     desk, choices = (mail_words.address(reverse(f"admin:{name}")) for name in ("desk", "desk_mail"))
     context = {"items": items, "more": len(shown) - len(items), "desk": desk, "choices": choices}
     return Told(to, "alerts", _subject(shown), context)
+
+
+def _fitting(items: Iterable[Item]) -> Iterator[Item]:
+    """The first of them, as far as there is room; one at least."""
+    length = 0
+    for number, item in enumerate(items):
+        length += item.length
+        if number and length > TEXT:
+            return
+        yield item
 
 
 def _subject(comments: list[Comment]) -> str:
@@ -118,29 +137,35 @@ def _subject(comments: list[Comment]) -> str:
 
 
 def _item(comment: Comment, rows: list[OutboxMessage], reports: dict[int, Report]) -> Item:
-    above = (
-        mail_words.quote(comment.parent, BODY_LENGTH if comment.by_asker else ABOVE_LENGTH) if comment.parent else None
-    )
     told = [reports[row.report_id] for row in rows if row.report_id in reports]
     return Item(
         comment,
-        list(dict.fromkeys(_title(row.kind, comment) for row in rows)),
+        list(dict.fromkeys(title for row in rows for title in _titles(row.kind, comment))),
         mail_words.quote(comment, BODY_LENGTH),
-        above,
-        [(str(report.get_reason_display()), _details(report)) for report in told],
+        _above(comment),
+        [(str(report.get_reason_display()), _details(report)) for report in told[:REPORTS]],
+        max(0, len(told) - REPORTS),
     )
+
+
+def _above(comment: Comment) -> Quote | None:
+    """What it replies to; where an asker writes again, the whole question."""
+    if comment.parent is None or comment.parent.erased_at:
+        return None
+    return mail_words.quote(comment.parent, BODY_LENGTH if comment.by_asker else ABOVE_LENGTH)
 
 
 def _details(report: Report) -> Quote | None:
     return mail_words.quote_of_reader(report.details, BODY_LENGTH) if report.details else None
 
 
-def _title(kind: str, comment: Comment) -> str:
+def _titles(kind: str, comment: Comment) -> Iterator[str]:
     known = {"name": mail_words.line(comment.display_name), "day": mail_words.day(comment.posted_at)}
-    if kind == Kind.NEW:
-        return (_("%(name)s asks") if comment.is_root else _("%(name)s replies")) % known
-    return {
-        Kind.FOLLOW_UP.value: _("%(name)s, who asked, writes again") % known,
-        Kind.REPORT.value: _("Reported: what %(name)s wrote") % known,
-        Kind.NUDGE.value: _("The oldest question has waited since %(day)s") % known,
-    }[kind]
+    if kind == Kind.FOLLOW_UP:
+        yield _("%(name)s, who asked, writes again") % known
+    elif kind == Kind.REPORT:
+        yield _("Reported: what %(name)s wrote") % known
+    else:
+        if kind == Kind.NUDGE:
+            yield _("The oldest question has waited since %(day)s") % known
+        yield (_("%(name)s asks") if comment.is_root else _("%(name)s replies")) % known

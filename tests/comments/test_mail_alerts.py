@@ -92,6 +92,29 @@ def test_a_long_list_says_how_many_more_there_are(article: Any, sarah: Any) -> N
     assert "And 3 more wait.\n\nAll that waits:\nhttp://127.0.0.1:8000/admin/desk/\n" in text
 
 
+def test_a_mail_has_an_end_however_long_its_comments_and_reports(article: Any, sarah: Any) -> None:
+    for number in range(8):
+        ask(article, f"{number} {'word ' * 1_900}", approved=False)
+    text = told(sarah)
+    assert len(text) < 80_000
+    assert text.count("?answer") == 6
+    assert "And 2 more wait." in text
+    OutboxMessage.objects.all().delete()
+    question = ask(article)
+    for number in range(8):
+        reporting.report(question, reason="other", details=f"Rude {number}.", network=str(number))
+    text = told(sarah, "report")
+    assert text.count("Somebody reported it") == 5
+    assert "And 3 more reports.\n" in text
+
+
+def test_of_what_was_erased_a_reply_quotes_nothing(article: Any, sarah: Any) -> None:
+    question = ask(article, "My secret.")
+    reply_to(reply_to(question), "Me too!", name="Cleo", approved=False)
+    moderation.erase(question, by=sarah)
+    assert "secret" not in told(sarah, "new")
+
+
 def test_who_answers_no_more_or_chose_otherwise_gets_nothing(article: Any, sarah: Any) -> None:
     ask(article, approved=False)
     DeskPreference.objects.create(moderator=sarah, mail_questions="none")
