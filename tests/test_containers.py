@@ -31,7 +31,7 @@ def test_compose_names_no_secret() -> None:
 def test_secrets_come_from_a_folder_that_neither_git_nor_the_image_sees() -> None:
     files = re.findall(r"\{ file: (\S+) \}", COMPOSE)
 
-    assert len(files) == 3
+    assert len(files) == 5
     assert all(file.startswith("secrets/") for file in files)
     assert "/secrets/" in (ROOT / ".gitignore").read_text().splitlines()
     rules = (ROOT / ".dockerignore").read_text().splitlines()
@@ -88,7 +88,7 @@ def test_the_proxy_passes_on_what_the_site_refuses_with_a_page() -> None:
 
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
-def test_make_secrets_makes_three_files_that_only_the_folder_guards_and_never_overwrites(tmp_path: Path) -> None:
+def test_make_secrets_makes_files_that_only_the_folder_guards_and_never_overwrites(tmp_path: Path) -> None:
     command = ["sh", ROOT / "docker" / "make-secrets"]
     subprocess.run(command, cwd=tmp_path, check=True)
     folder = tmp_path / "secrets"
@@ -101,6 +101,11 @@ def test_make_secrets_makes_three_files_that_only_the_folder_guards_and_never_ov
     assert made["database-url.txt"] == f"postgres://advice:{made['postgres-password.txt']}@db/advice"
     assert len(made["postgres-password.txt"]) == 64
     assert len(made["secret-key.txt"]) == 100
+    assert made["email-url.txt"] == "filemail:///var/lib/advice/mail"
+    assert re.fullmatch(r"provider:[0-9a-f]{48}", made["email-webhook.txt"])
+    assert {f"secrets/{name}" for name in made} == set(re.findall(r"\{ file: (\S+) \}", COMPOSE))
 
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode != 0
-    assert {file.name: file.read_text().strip() for file in folder.iterdir()} == made
+    (folder / "email-webhook.txt").unlink()  # as in a folder from before there was mail
+    subprocess.run(command, cwd=tmp_path, check=True)
+    again = {file.name: file.read_text().strip() for file in folder.iterdir()}
+    assert again == made | {"email-webhook.txt": again["email-webhook.txt"]}
