@@ -89,10 +89,14 @@ def known_to(request: HttpRequest) -> answering.Known:
 
 
 def _open(request: HttpRequest, comment: Comment) -> HttpResponse:
-    draft = drafts.of(comment, by=request.user)
+    """A link in a mail ends in `?answer`: it leads into the box, and says at once who was faster."""
+    draft, comes_to_answer = drafts.of(comment, by=request.user), "answer" in request.GET
     known = answering.Known(draft=draft.version if draft else 0)
     form = AnswerForm(initial={"body": draft.body if draft else ""})
-    return _page(request, comment, Box(form, known, draft=draft))
+    box = Box(form, known, draft=draft, has_focus=comes_to_answer)
+    if comes_to_answer and comment.newest_answer and (answer := Comment.objects.answers_to(comment).first()):
+        box = replace(box, answer=answer, said=f"{answer.display_name} has answered it:")
+    return _page(request, comment, box)
 
 
 def _carried(request: HttpRequest, comment: Comment) -> HttpResponse | None:
