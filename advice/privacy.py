@@ -160,6 +160,7 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
         "id": None,
     },
     "QuietThread": {**dict.fromkeys(("address", "thread"), MAIL), "id": None},
+    "MailRequest": {"network": NETWORK, "asked_at": DATES, "id": None},
     "OutboxMessage": {
         **dict.fromkeys(("kind", "address", "written_at", "due_at", "done_at", "outcome", "reason"), SENT),
         **dict.fromkeys(("id", "comment", "report", "moderator", "leased_until", "attempts", "message_id")),

@@ -2,32 +2,79 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from . import discussion_settings, outbox
-from .mail_models import EmailAddress, Kind, OutboxMessage
-from .models import Comment
+from .mail_models import EmailAddress, Kind, OutboxMessage, QuietThread
+from .models import Comment, Status
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ASKED_A_DAY = 3  # mails that one address is sent because somebody typed it
+Muted = EmailAddress.Muted
 
 
 def key_of(email: str) -> str:
-    """32 hex digits, the same for the same address however it is capitalised. Keyed: a guess cannot be checked."""
-    text = f"address {email.strip().casefold()}"
+    """32 hex digits, the same for the same mailbox: in capitals or not, its host in any letters or in ASCII's.
+
+    Keyed: a guess cannot be checked.
+    """
+    local, at, host = email.strip().rpartition("@")
+    text = f"address {local.casefold()}{at}{(_in_ascii(host) or host).casefold()}"
     return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def is_mailable(email: str) -> bool:
+    """Whether mail goes to this valid address, and to no other one.
+
+    Not where its host is a number, nor in letters that Python's IDNA takes for others (ß for ss): that would be
+    somebody else's mailbox.
+    """
+    local, _, host = email.rpartition("@")
+    if not local.isascii() or '"' in local or "." not in host or host.startswith("["):
+        return False
+    return host.isascii() or _from_ascii(_in_ascii(host)) == host.lower()
+
+
+def _in_ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
+def _from_ascii(host: str) -> str:
+    try:
+        return host.encode().decode("idna")
+    except UnicodeError:
+        return ""
 
 
 def known(emails: Iterable[str]) -> dict[str, EmailAddress]:
     """By what was typed, those of these addresses that the site knows. One query, or none."""
+    return _by_email(emails, EmailAddress.objects.all())
+
+
+def held(emails: Iterable[str]) -> dict[str, EmailAddress]:
+    """As `known`, for who writes to them, inside a transaction.
+
+    Who confirms meanwhile waits for it: else their news would wait for a confirmation that has been.
+    """
+    return _by_email(emails, EmailAddress.objects.select_for_update(no_key=True).order_by("pk"))
+
+
+def _by_email(emails: Iterable[str], addresses: QuerySet[EmailAddress]) -> dict[str, EmailAddress]:
     keys = {email: key_of(email) for email in emails if email}
     if not keys:
         return {}
-    found = {address.key: address for address in EmailAddress.objects.filter(key__in=keys.values())}
+    found = {address.key: address for address in addresses.filter(key__in=keys.values())}
     return {email: found[key] for email, key in keys.items() if key in found}
 
 
@@ -42,6 +89,19 @@ def ask_to_confirm(email: str) -> None:
     )
     if address.confirmed_at is None and address.muted_at is None:
         write_to(address, Kind.CONFIRM, now)
+
+
+def ask_for_links(email: str) -> None:
+    """Have the way to all that was written with this address mailed there; or, until its owner agreed, be asked first.
+
+    Nothing goes where nobody wrote with it, or where its owner wants no mail. Inside a transaction.
+    """
+    address = EmailAddress.objects.filter(key=key_of(email)).first()
+    if address is None:
+        if Comment.objects.with_address(email).exclude(status=Status.SPAM).exists():
+            ask_to_confirm(email)
+    elif address.muted_at is None:
+        write_to(address, Kind.LINKS if address.confirmed_at else Kind.CONFIRM, timezone.now())
 
 
 def write_to(address: EmailAddress, kind: Kind, now: datetime) -> bool:
@@ -59,16 +119,72 @@ def write_to(address: EmailAddress, kind: Kind, now: datetime) -> bool:
     return True
 
 
-def mute(address: EmailAddress, because: EmailAddress.Muted, now: datetime | None = None) -> None:
-    """No more mail goes there. The first reason stays."""
-    rows = EmailAddress.objects.filter(pk=address.pk, muted_at=None)
-    rows.update(muted_at=now or timezone.now(), muted_because=because)
+@transaction.atomic
+def confirm(address: EmailAddress, choices: Mapping[str, Any]) -> None:
+    """Its owner wants news, of the kinds they chose: what waited for that is due. Who wanted none before does now."""
+    now = timezone.now()
+    rows = EmailAddress.objects.filter(pk=address.pk)
+    rows.update(confirmed_at=Coalesce("confirmed_at", Value(now)), **choices)
+    want_again(address)
+    outbox.release(address, now)
+
+
+def choose(address: EmailAddress, choices: Mapping[str, Any]) -> None:
+    """What its owner wants to be told, by the columns of EmailAddress."""
+    EmailAddress.objects.filter(pk=address.pk).update(**choices)
+
+
+def mute(address: EmailAddress, because: Muted, now: datetime | None = None) -> bool:
+    """No mail goes there from now on; False where that was so for this reason, or for one that stays.
+
+    The first reason stays, save that it bounced: that somebody wants no mail says more.
+    """
+    may_change = Q(muted_at=None) if because == Muted.BOUNCED else Q(muted_at=None) | Q(muted_because=Muted.BOUNCED)
+    rows = EmailAddress.objects.filter(may_change, pk=address.pk).exclude(muted_because=because)
+    return bool(rows.update(muted_at=now or timezone.now(), muted_because=because))
+
+
+def unmute(address: EmailAddress) -> bool:
+    """Mail may go there again. Not where the address itself was erased."""
+    rows = EmailAddress.objects.filter(pk=address.pk, muted_at__isnull=False).exclude(address="")
+    return bool(rows.update(muted_at=None, muted_because=""))
+
+
+def want_again(address: EmailAddress) -> bool:
+    """As `unmute`, by its owner: not where a moderator muted it."""
+    rows = EmailAddress.objects.filter(pk=address.pk).exclude(muted_because__in=["", Muted.MODERATOR])
+    return rows.exists() and unmute(address)
+
+
+def quiet(address: EmailAddress, thread: int) -> None:
+    """No mail about this thread: the one that the comment with this pk is in by now."""
+    for root in _root_of(thread):
+        QuietThread.objects.get_or_create(address=address, thread_id=root)
+
+
+def hear_of(address: EmailAddress, thread: int) -> None:
+    """Mail about this thread again."""
+    QuietThread.objects.filter(address=address, thread__in=_root_of(thread)).delete()
+
+
+def is_quiet(address: EmailAddress, thread: int) -> bool:
+    return QuietThread.objects.filter(address=address, thread__in=_root_of(thread)).exists()
+
+
+def quiet_among(address: EmailAddress, threads: Iterable[int]) -> set[int]:
+    """Those of these roots about whose threads no mail is wanted."""
+    quiet = QuietThread.objects.filter(address=address, thread__in=list(threads))
+    return set(quiet.values_list("thread", flat=True))
+
+
+def _root_of(comment: int) -> QuerySet[Comment, int]:
+    return Comment.objects.filter(pk=comment).values_list("tree_id", flat=True)
 
 
 def forget(emails: Iterable[str]) -> None:
     """After their comments were erased: of those that no comment has any more, only who wants no mail is known."""
     for address in known(set(emails)).values():
-        if Comment.objects.filter(email__iexact=address.address).exists():
+        if Comment.objects.with_address(address.address).exists():
             continue
         if address.muted_at is None:
             address.delete()

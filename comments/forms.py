@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from . import markup, names
+from . import addresses, markup, names
 from .models import BODY_LENGTH, EMAIL_LENGTH, NAME_LENGTH
 from .screening import Submission
 
@@ -34,6 +34,26 @@ class Text(forms.Field):
             raise ValidationError(DAMAGED)
 
 
+class Address(Text):
+    """An email address that mail can go to, or nothing where that is allowed."""
+
+    default_error_messages = {"invalid": gettext_lazy("This does not look like an email address. Please check it.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(one_line=True, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if not value:
+            return
+        advice = self.error_messages["invalid"]
+        if len(value) > EMAIL_LENGTH:
+            raise ValidationError(advice)
+        EmailValidator(message=advice)(value)
+        if not addresses.is_mailable(value):
+            raise ValidationError(_("We cannot send mail to an address of this kind. Please give another one."))
+
+
 class CommentForm(forms.Form):
     """The public form. `parent` is checked by `posting`, under the lock; here only that it can be a pk."""
 
@@ -41,7 +61,12 @@ class CommentForm(forms.Form):
         one_line=True,
         error_messages={"required": gettext_lazy("Please give a name. A nickname or an initial is fine.")},
     )
-    email = Text(one_line=True, required=False)
+    email = Address(
+        required=False,
+        error_messages={
+            "invalid": gettext_lazy("This does not look like an email address. Please check it, or leave it out.")
+        },
+    )
     body = Text(error_messages={"required": gettext_lazy("Please write your question or reply.")})
     parent = forms.Field(required=False)
     website = forms.Field(required=False)  # people do not see it; programs fill it
@@ -56,15 +81,6 @@ class CommentForm(forms.Form):
         if names.is_reserved(name):
             raise ValidationError(names.ADVICE % {"name": name})
         return name
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        advice = _("This does not look like an email address. Please check it, or leave it out.")
-        if email:
-            if len(email) > EMAIL_LENGTH:
-                raise ValidationError(advice)
-            EmailValidator(message=advice)(email)
-        return email
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]

@@ -70,6 +70,23 @@ class QuietThread(models.Model):
         return f"address {self.address_id}, thread {self.thread_id}"
 
 
+class MailRequest(models.Model):
+    """Somebody typed an address to have mail sent there: from which network, so that none asks without end."""
+
+    network = models.CharField(max_length=32, editable=False)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar = []
+        indexes: ClassVar = [
+            models.Index(fields=["network", "asked_at"], name="mail_request_network"),
+            models.Index(fields=["asked_at"], name="mail_request_asked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"request {self.pk}"
+
+
 class Kind(models.TextChoices):
     """What a message tells."""
 

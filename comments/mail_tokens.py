@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core import signing
+from django.urls import reverse
 
 from .mail_models import EmailAddress
 
@@ -28,18 +29,18 @@ class Leaving:
 
 def confirm_path(address: EmailAddress) -> str:
     """Where its owner says that they want news."""
-    return f"/q/confirm/{_dated(CONFIRM, address)}/"
+    return reverse("comments:confirm", args=[_dated(CONFIRM, address)])
 
 
 def links_path(address: EmailAddress) -> str:
     """All that was written with this address."""
-    return f"/q/mine/{_dated(LINKS, address)}/"
+    return reverse("comments:mine", args=[_dated(LINKS, address)])
 
 
 def unsubscribe_path(address: EmailAddress, thread: int | None = None) -> str:
     """Where its owner stops the mails about a thread (the pk of its root), or all of them."""
     named = address.key if thread is None else f"{address.key}-{thread}"
-    return f"/unsubscribe/{signing.Signer(salt=UNSUBSCRIBE, sep=SEPARATOR).sign(named)}/"
+    return reverse("comments:unsubscribe", args=[signing.Signer(salt=UNSUBSCRIBE, sep=SEPARATOR).sign(named)])
 
 
 def to_confirm(token: str) -> EmailAddress | None:

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, When, Window
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Lower, RowNumber
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -274,6 +274,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         )
         found: CommentQuerySet = ranked.filter(place__lte=most).defer("body_html", "excerpt_html").order_by("-pk")
         return found
+
+    def with_address(self, email: str) -> "CommentQuerySet":
+        """What was written with this address, however it was capitalised; as the index `comment_address` says it."""
+        found: CommentQuerySet = self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
+        return found
+
+    def all_with_address(self, email: str) -> "CommentQuerySet":
+        """The same without what was added to it, the newest first."""
+        return self.with_address(email).filter(continues=None).order_by("-pk")
 
     def written_through(self, comment: Any) -> "CommentQuerySet":
         """What is left of the comment itself and of all that was added through its private link, in that order."""

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
@@ -233,6 +234,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["unhelped_at", "id"], name="comment_unhelped", condition=_open("unhelped_at")),
             models.Index(fields=["detail_asked_at", "id"], name="comment_detail", condition=_open("detail_asked_at")),
             models.Index(fields=["email", "-id"], name="comment_email"),
+            models.Index(Lower("email"), F("id").desc(), name="comment_address"),
             models.Index(fields=["posted_at"], name="comment_posted"),
             models.Index(fields=["merged_into"], name="comment_merged", condition=_open("merged_into")),
         ]

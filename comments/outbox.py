@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .mail_models import NEWS, EmailAddress, Kind, OutboxMessage
@@ -40,10 +40,19 @@ def message(kind: Kind, *, due_at: datetime | None, **columns: Any) -> OutboxMes
 
 def take_back(comments: Iterable[int], kinds: Iterable[str] = NEWS) -> None:
     """Of what these comments' readers have not been told yet, tell nothing. Told again is what becomes true again."""
-    unsent = OutboxMessage.objects.filter(comment__in=list(comments), kind__in=list(kinds), address__isnull=False)
+    _delete_unsent(
+        OutboxMessage.objects.filter(comment__in=list(comments), kind__in=list(kinds), address__isnull=False)
+    )
+
+
+def take_back_these(rows: Iterable[int]) -> None:
+    _delete_unsent(OutboxMessage.objects.filter(pk__in=list(rows)))
+
+
+def _delete_unsent(rows: QuerySet[OutboxMessage]) -> None:
     # What a worker has in its hands this moment may be on its way: it looks again itself, and the row says that it did.
     free = Q(leased_until=None) | Q(leased_until__lte=timezone.now())
-    unsent.filter(free).exclude(outcome=OutboxMessage.Outcome.SENT).delete()
+    rows.filter(free).exclude(outcome=OutboxMessage.Outcome.SENT).delete()
 
 
 def release(address: EmailAddress, now: datetime) -> None:

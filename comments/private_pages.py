@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import arrivals, links, moderation, posting, receiving, standing
+from . import arrivals, links, mail_requests, markup, moderation, posting, receiving, standing
 from .forms import parent_pk
+from .mail_forms import AddressForm
 from .models import BODY_LENGTH, Comment, Helped
 from .networks import network_of
 from .private_forms import AddForm, ChangeForm, HelpedForm
@@ -48,6 +49,7 @@ class Visit:
             "article": self.own.comment.article,
             "token": self.token,
             "address": self.request.build_absolute_uri(self.address),
+            "mail_to": markup.veiled(self.own.comment.email),
         }
         return render(self.request, template, known | context, status=status)
 
@@ -90,12 +92,6 @@ def sent(request: HttpRequest) -> HttpResponse:
 def erased(request: HttpRequest) -> HttpResponse:
     """After erasing: the same page for everybody, so that the history holds nothing that tells who erased what."""
     return render(request, "comments/erased.html")
-
-
-@private_page
-@require_safe
-def lost_link(request: HttpRequest) -> HttpResponse:
-    return render(request, "comments/lost_link.html")
 
 
 def _visit(request: HttpRequest, token: str) -> Visit | None:
@@ -203,6 +199,26 @@ def _erase(visit: Visit, act: str) -> HttpResponse:
     return HttpResponseSeeOther(reverse("comments:erased"))
 
 
+def _show_mail(visit: Visit, act: str) -> HttpResponse:
+    return visit.render("comments/private_mail.html", {"form": AddressForm()})
+
+
+def _set_mail(visit: Visit, act: str) -> HttpResponse:
+    """Where news of this goes, or that none does. The answer is the same whatever the site knows of the address."""
+    form = AddressForm(visit.request.POST)
+    is_removal = "remove" in visit.request.POST
+    if not is_removal and not form.is_valid():
+        return visit.render("comments/private_mail.html", {"form": form}, status=422)
+    email = "" if is_removal else form.cleaned_data["email"]
+    try:
+        mail_requests.readdress(visit.own.comment, email, network=network_of(visit.request))
+    except posting.Stale:
+        return _nowhere(visit.request)
+    except posting.Refused as refused:
+        return refusal(visit.render("comments/private_mail.html", {"form": form, "refused": refused}), refused)
+    return visit.back("#mail")
+
+
 def _open_addition(visit: Visit, act: str) -> HttpResponse:
     """To the private page of one's own addition, by a fresh link."""
     pk = parent_pk(visit.request.POST.get("addition"))
@@ -219,5 +235,6 @@ ACTS: dict[str, tuple[Callable[[Visit, str], HttpResponse], Callable[[Visit, str
     "withdraw": (_back, _withdraw),
     "put-back": (_back, _put_back),
     "erase": (_show_erase, _erase),
+    "mail": (_show_mail, _set_mail),
     "addition": (_back, _open_addition),
 }

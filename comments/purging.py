@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from . import discussion_settings, history, locking, moderation
+from .mail_models import MailRequest
 from .models import Comment, Status
 from .reader_models import Report
 
@@ -32,6 +33,7 @@ def purge(now: datetime | None = None) -> Purged:
     """By the terms of the settings, as of now."""
     now, row = now or timezone.now(), discussion_settings.fresh()
     seen_until = now - max(timedelta(days=row.network_days), LIMITS_NEED)
+    MailRequest.objects.filter(asked_at__lt=now - LIMITS_NEED).delete()  # they serve the limits alone
     return Purged(
         comments=_forget_networks(Comment.objects.filter(posted_at__lt=seen_until)),
         reports=_forget_networks(Report.objects.filter(reported_at__lt=seen_until)),

@@ -4,8 +4,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
+from . import arrivals
 from .posting import Refused, TooMany
 
 
@@ -20,6 +22,18 @@ def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         return response
 
     return wrapped
+
+
+def refused_arrival(request: HttpRequest) -> HttpResponse | None:
+    """The page for a post that another website sent, or of which a part is missing."""
+    if arrivals.is_cross_site(request):
+        return render(request, "comments/mail_cross_site.html", status=403)
+    return None if arrivals.is_whole(request) else render(request, "400.html", status=400)
+
+
+def no_such_mail_link(request: HttpRequest) -> HttpResponse:
+    """One page for a mail's link that is damaged, that is too old, and whose address was erased."""
+    return render(request, "comments/no_such_mail_link.html", status=404)
 
 
 def refusal(page: HttpResponse, refused: Refused) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Where a comment stands in its writer's eyes, and what they can do about it now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,8 +29,8 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Addition:
-    """Something added through the private link of a comment."""
+class Stood:
+    """A comment in a list, such as what was added through the private link of another."""
 
     comment: Comment
     standing: Standing
@@ -52,7 +53,7 @@ class Own:
     standing: Standing
     answers: list[Comment]
     has_more_answers: bool
-    additions: list[Addition]
+    additions: list[Stood]
     may: frozenset[str]
     together_with: Comment | None = None  # the public question that it was merged into
     asked: Asked | None = None
@@ -70,6 +71,23 @@ class Own:
         return waiting.usual_days() if waits else None
 
 
+def all_of(comments: Sequence[Comment]) -> list[Stood]:
+    """Where these stand, in a list: one query, however many they are. Of replies it does not say who answered them."""
+    withdrawn = history.withdrawals(comments)
+    return [
+        Stood(
+            each,
+            _standing(
+                each,
+                withdrawn=each.pk in withdrawn,
+                is_away=not each.article.is_published,
+                answered=each.answered_at is not None,
+            ),
+        )
+        for each in comments
+    ]
+
+
 def of(comment: Comment) -> Own:
     """Six queries at most, however long the thread is; up to three more where it was merged or its asker was asked."""
     additions = list(Comment.objects.additions_to(comment))
@@ -85,9 +103,7 @@ def of(comment: Comment) -> Own:
         standing,
         shown,
         has_more_answers=len(answers) > len(shown) > 0,
-        additions=[
-            Addition(each, _standing(each, withdrawn=each.pk in withdrawn, is_away=is_away)) for each in additions
-        ],
+        additions=[Stood(each, _standing(each, withdrawn=each.pk in withdrawn, is_away=is_away)) for each in additions],
         may=may,
         together_with=_other(comment) if standing == Standing.MERGED else None,
         asked=_asked(comment, may),
@@ -123,8 +139,11 @@ def _asked(comment: Comment, may: frozenset[str]) -> Asked | None:
 
 
 def _acts(comment: Comment, standing: Standing, answered_at: datetime | None) -> set[str]:
-    """Erasing is always possible. An addition is changed, withdrawn and erased on a page of its own, and no more."""
+    """Erasing is always possible. An addition is changed, withdrawn and erased on a page of its own, and no more:
+    news of it goes where those of what it was added to go."""
     acts = {"erase"}
+    if comment.continues_id is None:
+        acts.add("mail")
     if standing == Standing.WAITING:
         acts.add("change")
     if standing == Standing.WITHDRAWN:

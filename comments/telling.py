@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from . import addresses, discussion_settings, outbox
-from .mail_models import EmailAddress, Kind, OutboxMessage
+from .mail_models import NEWS, EmailAddress, Kind, OutboxMessage
 from .models import Comment, Status
 
 Told = tuple[Kind, int, str]  # what, of which comment, to which address
@@ -29,7 +29,7 @@ def published(comments: Sequence[Comment], *, by: Any, now: datetime) -> None:
     since = now - timedelta(days=row.mail_days)  # until then the outbox knows who was told of what
     new = [comment.pk for comment in comments if comment.published_at is None or comment.published_at > since]
     wanted = _concerned(new) if new else []
-    found = addresses.known({email for _, _, email in wanted})
+    found = addresses.held({email for _, _, email in wanted})
     due_at = now + outbox.UNDO if by is not None else now
     _put([(kind, pk, found[email]) for kind, pk, email in wanted if email in found], due_at)
 
@@ -42,12 +42,22 @@ def hidden(pks: Iterable[int]) -> None:
 def asked_for_detail(comment: Comment, *, now: datetime) -> None:
     """A moderator wants more from this question's asker, or something else than before."""
     outbox.take_back([comment.pk], [Kind.DETAIL])
-    found = addresses.known([comment.email])
+    found = addresses.held([comment.email])
     _put([(Kind.DETAIL, comment.pk, address) for address in found.values()], now + outbox.UNDO)
 
 
 def asked_for_nothing(comment: Comment) -> None:
     outbox.take_back([comment.pk], [Kind.DETAIL])
+
+
+def readdressed(address: EmailAddress) -> None:
+    """Some comments have this address no more: what waits to be told there for no other reason is taken back."""
+    waiting = OutboxMessage.objects.filter(address=address, kind__in=NEWS, done_at=None)
+    rows = list(waiting.values_list("pk", "kind", "comment", "comment__email"))
+    concerned = _concerned([comment for _, _, comment, _ in rows if comment])
+    told = {(str(kind), comment) for kind, comment, email in concerned if addresses.key_of(email) == address.key}
+    told |= {(Kind.DETAIL, pk) for _, _, pk, email in rows if email and addresses.key_of(email) == address.key}
+    outbox.take_back_these(pk for pk, kind, comment, _ in rows if (kind, comment) not in told)
 
 
 def _concerned(pks: list[int]) -> list[Told]:

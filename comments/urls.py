@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import browsing, private_pages, reports, views
+from . import browsing, mail_pages, mine_pages, private_pages, reports, views
 
 app_name = "comments"
 urlpatterns = [
@@ -13,9 +13,14 @@ urlpatterns = [
     path("questions/<int:pk>/", browsing.thread, name="thread"),
     path("situations/", browsing.situations, name="situations"),
     path("situations/<slug:slug>/", browsing.situation, name="situation"),
-    path("q/", private_pages.lost_link, name="lost_link"),
+    path("q/", mail_pages.lost_link, name="lost_link"),
+    path("q/asked/", mail_pages.link_asked, name="link_asked"),
     path("q/sent/", private_pages.sent, name="sent"),
     path("q/erased/", private_pages.erased, name="erased"),
+    path("q/confirm/<str:token>/", mail_pages.confirm, name="confirm"),
+    path("q/mine/<str:token>/", mine_pages.mine, name="mine"),
+    path("q/mine/<str:token>/<slug:act>/", mine_pages.act, name="mine_act"),
+    path("unsubscribe/<str:token>/", mail_pages.unsubscribe, name="unsubscribe"),
     path("q/<str:token>/", private_pages.private, name="private"),
     path("q/<str:token>/<slug:act>/", private_pages.act, name="private_act"),
     path("<slug:slug>/comments/", views.post, name="post"),
