@@ -201,6 +201,8 @@ def facts() -> dict[str, Any]:
         "limits": [(most, span(within)) for within, most in limits] if settings.POST_LIMITS else [],
         "network_days": row.network_days,
         "removed_days": row.removed_days,
+        "mail_days": row.mail_days,
+        "unconfirmed_days": row.unconfirmed_days,
         "is_read_first": asking.is_read_first,
         "links": links.LINKS,
         "cookie_path": settings.SESSION_COOKIE_PATH,

@@ -91,8 +91,9 @@ def test_the_limits_are_those_in_force(client: Client, settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_the_terms_are_those_in_force(client: Client) -> None:
-    assert "your network goes after 90 days. Nothing else goes by itself." in text(client)
-    discuss(network_days=30, removed_days=60)
+    assert "your network goes after 90 days. The list of sent mails goes after 90 days." in text(client)
+    discuss(network_days=30, removed_days=60, mail_days=20, unconfirmed_days=7)
+    assert "The list of sent mails goes after 20 days. After 7 days we forget that an address" in text(client)
     assert "your network goes after 30 days. Spam, and what a person here took down, is erased after 60 days" in text(
         client
     )

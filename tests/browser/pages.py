@@ -19,7 +19,8 @@ from playwright.sync_api import Page
 from advice import helplines, identity, pictures
 from advice.models import Article
 from advice.site_models import Helpline, Picture, SiteIdentity
-from comments import arranging, following, links, moderation, rewording
+from comments import addresses, arranging, following, links, mail_tokens, moderation, rewording
+from comments.mail_models import EmailAddress
 from comments.models import Comment
 from comments.reader_models import Situation
 from tests.factories import answer, ask, discuss, make_article, moderator, reply_to
@@ -114,11 +115,21 @@ def full_and_away() -> str:
     return article_at(question)
 
 
-def private(*, approved: bool = False, answers: bool = False) -> str:
-    question = ask(an_article(), "Should I write to him?", approved=approved)
+def private(*, approved: bool = False, answers: bool = False, email: str = "") -> str:
+    question = ask(an_article(), "Should I write to him?", approved=approved, email=email)
     if answers:
         answer(question, by=sarah())
     return str(links.mint(question))
+
+
+def mailbox(*, confirmed: bool = True) -> EmailAddress:
+    """An address with which two questions were asked."""
+    private(approved=True, answers=True, email="ann@example.org")
+    ask(an_article(), "Why does he not write?", email="ann@example.org", approved=False)
+    address = EmailAddress.objects.get()
+    if confirmed:
+        addresses.confirm(address, {"tell_replies": False})
+    return EmailAddress.objects.get()
 
 
 def asked_for_more() -> str:
@@ -273,6 +284,12 @@ STATES = [
     State("private, add", lambda: private(approved=True) + "add/"),
     State("private, how it went", lambda: private(approved=True, answers=True) + "how-it-went/"),
     State("private, erase", lambda: private(approved=True) + "erase/"),
+    State("private, news by mail", lambda: private(email="ann@example.org") + "mail/"),
+    State("mail, confirm", lambda: mail_tokens.confirm_path(mailbox(confirmed=False))),
+    State("mail, confirmed", lambda: mail_tokens.confirm_path(mailbox())),
+    State("mail, what you wrote", lambda: mail_tokens.links_path(mailbox())),
+    State("mail, stop", lambda: mail_tokens.unsubscribe_path(mailbox(), Comment.objects.latest("pk").tree_id)),
+    State("mail, link too old", lambda: "/q/confirm/x/", status=404),
     State("private, no such link", lambda: f"/q/{'x' * 32}/", status=404),
     State("private, link lost", lambda: "/q/"),
     State("sent from a shared device", lambda: "/q/sent/"),

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db.models import F
 from django.utils import timezone
 
 from advice.site_models import SiteIdentity
-from comments import links, moderation, posting
+from comments import links, mail_tokens, moderation, posting
+from comments.mail_models import EmailAddress
 from comments.models import Comment, Helped
 from tests.factories import answer, ask, make_article, moderator, reply_to
 from tests.pseudo import spoken, untranslated
@@ -78,6 +80,25 @@ def test_no_act_says_anything_that_is_not_translated(client, addresses, pseudo, 
 @pytest.mark.parametrize("address", ["/q/", "/q/sent/", "/q/erased/", "/q/nothing/"])
 def test_the_pages_without_a_token_say_nothing_that_is_not_translated(client, qq, pseudo, address):
     assert missed(client.get(address)) == []
+
+
+def test_the_pages_that_mails_lead_to_say_nothing_that_is_not_translated(client, addresses, pseudo):
+    Comment.objects.filter(author=None).exclude(name="").update(email="qq@qq.qq")
+    forms = [client.post("/q/", {"email": email}) for email in ("", "qq@", "qq@[127.0.0.1]")]
+    forms += [client.post(f"{addresses['waiting']}mail/", {"email": email}) for email in ("", "qq@")]
+    assert missed(client.get(f"{addresses['waiting']}mail/")) == missed(client.get("/q/asked/")) == []
+    client.post("/q/", {"email": "qq@qq.qq"})
+    address = EmailAddress.objects.get()
+    confirm, mine = mail_tokens.confirm_path(address), mail_tokens.links_path(address)
+    forms += [client.get(confirm), client.post(confirm), client.post(confirm, {"tell_public": "1"}, follow=True)]
+    forms += [client.post(f"{mine}{act}/", follow=True) for act in ("choose", "stop", "again")]
+    root = Comment.objects.get(tree_id=F("pk"), status="approved", answered_at__isnull=False)
+    stop = mail_tokens.unsubscribe_path(address, root.pk)
+    for act in ("thread", "all"):
+        forms += [client.get(stop), client.post(stop, {"act": act}, follow=True)]
+    EmailAddress.objects.update(address="")
+    forms += [client.get(stop), client.get("/q/confirm/x/"), client.post(confirm, headers={"origin": "https://q.q"})]
+    assert [missed(form) for form in forms] == [[]] * len(forms)
 
 
 def test_a_refusal_says_nothing_that_is_not_translated(client, addresses, pseudo):
