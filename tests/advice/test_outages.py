@@ -128,6 +128,7 @@ def migrated(environment: dict[str, str]) -> None:
     subprocess.run(command, env=environment, check=True, timeout=120)
 
 
+@pytest.mark.sqlite
 def test_a_sqlite_file_that_cannot_be_opened_makes_pages_503_until_it_can(tmp_path: Path) -> None:
     """Root may read any file, so a folder takes its place."""
     file = tmp_path / "var" / "advice.sqlite3"

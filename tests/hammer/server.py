@@ -1,6 +1,8 @@
 """The site as it runs in production: granian, several processes with several threads, on the test's database."""
 
+import fcntl
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -30,9 +32,8 @@ class Server:
 def serve(environment: dict[str, str], folder: Path) -> Iterator[Server]:
     """A running site; every request of it must have been answered when it is left."""
     port = _free_port()
-    environment = {**environment, "PORT": str(port), "POST_LIMITS": "off", "STATIC_ROOT": str(folder / "static")}
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
-    subprocess.run(collect, env=environment, check=True)
+    environment = {**environment, "PORT": str(port), "POST_LIMITS": "off"}
+    environment["STATIC_ROOT"] = str(_collected(environment))
     command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--no-ws", "--workers", str(PROCESSES), "--blocking-threads", str(THREADS)]
     log = folder / "server.log"
@@ -46,6 +47,19 @@ def serve(environment: dict[str, str], folder: Path) -> Iterator[Server]:
             process.wait(PATIENCE)
 
 
+def _collected(environment: dict[str, str]) -> Path:
+    """The static files, for all servers of a run, whose own folder VAR is: packing them takes seconds."""
+    files = Path(os.environ["VAR"]) / "collected"
+    with files.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed: other processes of the run wait for the first one
+        if not files.exists():
+            half = files.with_suffix(".half")
+            collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+            subprocess.run(collect, env={**environment, "STATIC_ROOT": str(half)}, check=True)
+            half.rename(files)
+    return files
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -53,8 +67,12 @@ def _free_port() -> int:
 
 
 def _wait_until_it_answers(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """All its processes: one that is told to stop while it starts would never hear of it, and hang."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
+        if log.read_text().count("Started worker-") < PROCESSES:
+            time.sleep(0.05)
+            continue
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("GET", "/healthz")
