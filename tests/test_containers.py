@@ -47,6 +47,16 @@ def test_the_image_keeps_no_secret_and_runs_as_nobody_special() -> None:
     assert re.search(r"^USER 10001", last_stage, re.MULTILINE)
 
 
+def test_mail_reaches_its_server_and_has_time_to_finish_and_nobody_reaches_it() -> None:
+    service = re.search(r"^  mail:\n(.*?)^  \w+:$", COMPOSE, re.DOTALL | re.MULTILINE)[1]  # type: ignore[index]
+
+    assert "command: [send_mail]" in service
+    assert "networks: [back, out]" in service
+    assert "stop_grace_period: 1m" in service
+    assert "ports:" not in service
+    assert "  back:\n    internal: true\n" in COMPOSE
+
+
 def test_threads_stay_below_the_databases_connections() -> None:
     def number(name: str) -> int:
         return int(re.search(rf"{name}: (\d+)", COMPOSE)[1])  # type: ignore[index]

@@ -18,6 +18,8 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
+from tests.comments.smtp import SmtpServer
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds, for a machine busy with other tests
 MANAGE = [sys.executable, "manage.py"]
@@ -34,14 +36,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(var: Path, port: int) -> Iterator[tuple[str, subprocess.Popen[str], Path]]:
+def running(var: Path, port: int, **extra: str) -> Iterator[tuple[str, subprocess.Popen[str], Path]]:
     """The site's address, its process and what it prints, once it answers."""
     log = var.parent / f"{port}.log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [*MANAGE, "run"],
             cwd=ROOT,
-            env=environment(var, PORT=str(port)),
+            env=environment(var, PORT=str(port), **extra),
             stdout=output,
             stderr=output,
             text=True,
@@ -96,8 +98,11 @@ def test_from_nothing_to_a_site_that_sarah_can_log_in_to_and_back(tmp_path):
             assert "immutable" in response.headers["Cache-Control"]
         assert "/admin/logout/" in log_in(address, password)
 
+        mail = children(process.pid)[1]
+        assert b"send_mail" in Path(f"/proc/{mail}/cmdline").read_bytes()
         os.killpg(process.pid, signal.SIGINT)  # Ctrl-C: to everybody in the terminal's foreground
         assert process.wait(PATIENCE) == 0
+        assert not Path(f"/proc/{mail}").exists()
         assert "Traceback" not in log.read_text()
 
     with running(var, port) as (address, _, log):
@@ -105,6 +110,41 @@ def test_from_nothing_to_a_site_that_sarah_can_log_in_to_and_back(tmp_path):
         assert "demo" not in log.read_text()
         assert "collected" not in log.read_text()
         assert "/admin/logout/" in log_in(address, password)
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.sqlite
+@pytest.mark.long  # it sets a site up once more
+def test_mail_goes_out_beside_the_site_and_is_started_again_where_it_ends(tmp_path):
+    var, port, server = tmp_path / "var", free_port(), SmtpServer()
+    server.start()
+    with running(var, port, EMAIL_URL=server.url) as (address, process, log):
+        send_question(address, "ann@example.org")
+        came = server.wait_for(1)
+        _, worker = children(process.pid)
+        assert b"send_mail" in Path(f"/proc/{worker}/cmdline").read_bytes()
+        os.kill(worker, signal.SIGKILL)
+        send_question(address, "bob@example.org")
+        recipients = {one.recipients[0] for one in server.wait_for(len(came) + 1)}
+        assert {"ann@example.org", "bob@example.org"} >= recipients - {"sarah@example.com"}
+        (worker,) = set(children(process.pid)[1:])
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+        assert not Path(f"/proc/{worker}").exists()
+        assert "Traceback" not in log.read_text()
+    server.stop()
+
+
+def send_question(address: str, email: str) -> None:
+    form = {"name": "Ann", "email": email, "body": "Should I write to him?"}
+    request = Request(
+        f"{address}/should-you-get-back-together/comments/", urlencode(form).encode(), {"Origin": address}
+    )
+    with build_opener().open(request, timeout=PATIENCE) as response:
+        assert response.status == 200
 
 
 def refused(*command: str, var: Path, **extra: str) -> str:
@@ -145,7 +185,7 @@ def test_the_demo_is_refused_on_a_site_for_others(tmp_path):
 @pytest.mark.long  # it waits as long as the command is patient
 def test_a_server_that_does_not_stop_is_ended(tmp_path):
     with running(tmp_path / "var", free_port()) as (_, process, log):
-        server = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0])
+        server = children(process.pid)[0]
         os.kill(server, signal.SIGSTOP)  # it hears nothing any more
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 0

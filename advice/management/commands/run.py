@@ -1,10 +1,13 @@
-"""`manage.py run`: the site on this machine, from nothing: database, static files, the demo, then the server."""
+"""`manage.py run`: the site on this machine, from nothing: database, static files, the demo, then server and mail."""
 
 import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +19,7 @@ from advice import demo, starting
 
 HOST = "127.0.0.1"  # other machines come through a proxy on this one, or to the containers (README.md, "Docker")
 DAY = 86_400  # seconds
+LOOK = 5  # seconds until the mail's worker is started again where it ended
 PATIENCE = 20  # seconds for the server to stop: twice what it gives its workers
 SERVER = {
     "GRANIAN_WORKERS": str(min(2, os.cpu_count() or 1)),
@@ -26,6 +30,35 @@ SERVER = {
 }
 
 
+@contextmanager
+def mail_worker() -> Iterator[Callable[[], None]]:
+    """A worker for mail, until the end of the block; what it yields starts it again where it ended."""
+    workers = [_start_worker()]
+
+    def keep_going() -> None:
+        if workers[-1].poll() is not None:
+            workers.append(_start_worker())
+
+    try:
+        yield keep_going
+    finally:
+        _stop_worker(workers[-1])
+
+
+def _start_worker() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, sys.argv[0], "send_mail"], start_new_session=True)  # noqa: S603
+
+
+def _stop_worker(worker: "subprocess.Popen[bytes]") -> None:
+    """It finishes the mail in its hands; where the mail server takes too long, that goes again after the next start."""
+    worker.terminate()
+    try:
+        worker.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
+
+
 class Command(BaseCommand):
     help = "Brings database and static files up to date and serves the site on this machine."
     requires_system_checks = ()  # migrate runs them
@@ -34,12 +67,19 @@ class Command(BaseCommand):
         parser.add_argument("--dev", action="store_true", help="the development server, which restarts on every change")
 
     def handle(self, *args: Any, dev: bool, **options: Any) -> None:
-        if os.environ.get("RUN_MAIN") != "true":  # the development server starts this command again in its child
+        is_child = os.environ.get("RUN_MAIN") == "true"  # the development server starts this command again in one
+        if not is_child:
             self.prepare(collect=not dev)
-        if dev:
-            call_command("runserver", f"{HOST}:{settings.PORT}")
+        if is_child:
+            self.develop()
+        elif dev:
+            with mail_worker():
+                self.develop()
         else:
             sys.exit(self.serve())
+
+    def develop(self) -> None:
+        call_command("runserver", f"{HOST}:{settings.PORT}")
 
     def prepare(self, *, collect: bool) -> None:
         if not starting.is_free(settings.PORT):
@@ -73,12 +113,21 @@ class Command(BaseCommand):
             signal.signal(number, signal.default_int_handler)
         server = subprocess.Popen(command, env={**SERVER, **os.environ}, start_new_session=True)  # noqa: S603
         try:
-            while True:
-                self.purge()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    return server.wait(DAY)
+            with mail_worker() as keep_going:
+                return self.watch(server, keep_going)
         except KeyboardInterrupt:
             return self.stop(server)
+
+    def watch(self, server: "subprocess.Popen[bytes]", keep_going: Callable[[], None]) -> int:
+        """Purge once a day and keep mail going, until the server ends; its exit code."""
+        purge_at = time.monotonic()
+        while True:
+            if time.monotonic() >= purge_at:
+                self.purge()
+                purge_at += DAY
+            keep_going()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return server.wait(LOOK)
 
     def purge(self) -> None:
         """Once a day: /privacy/ says what goes after a time. In a process of its own, which fails alone."""
