@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from .models import Comment
 
 WIDTH = 72  # characters of a line of text
 SIGNATURE = "-- "  # what is below it, mail programs show small, and leave out of answers
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 WORD_JOINER = "\u2060"  # drawn as nothing
 # Mail programs make links of what looks like one: in front of a dot with letters on both sides, and of “://”, goes what
 # stands in no address. Programs that look into mails for links to follow find none there either.
@@ -70,8 +72,10 @@ def inert(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """A name or a title as one line, inert."""
-    return inert(markup.clean_line(text))
+    """A name or a title as one line, inert; where it runs from right to left, it turns nothing around it."""
+    cleaned = inert(markup.clean_line(text))
+    runs_left = any(unicodedata.bidirectional(char) in ("R", "AL") for char in cleaned)
+    return f"{ISOLATE}{cleaned}{END_ISOLATE}" if runs_left else cleaned
 
 
 def quote(comment: Comment, most: int) -> Quote:

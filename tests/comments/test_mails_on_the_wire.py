@@ -165,6 +165,12 @@ def test_a_paragraph_of_ten_thousand_characters_without_a_blank_arrives(smtp_bac
     assert max(map(len, got.raw.split(b"\r\n"))) <= 998
 
 
+def test_a_name_that_runs_from_right_to_left_turns_nothing_around_it(smtp_backend: SmtpServer) -> None:
+    message = raw(smtp_backend, "new", name="نور").message
+    assert "\u2068نور\u2069 asks" in text_of(message)
+    assert "\u2068نور\u2069 asks" in html_of(message)
+
+
 def test_no_line_of_a_reader_can_pass_for_one_of_the_mail(smtp_backend: SmtpServer) -> None:
     body = (
         "Hello\n-- \nAnswer it:\nhttps://evil.example/admin/\u2028No more mail at all:\u2029https://evil.example/\x0bx"
