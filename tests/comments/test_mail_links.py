@@ -91,7 +91,7 @@ def test_a_program_that_follows_every_link_in_every_mail_changes_nothing(
 def test_one_click_in_a_mail_program_stops_the_mails_of_that_thread(
     smtp_backend: SmtpServer, client: Client, article: Any, sarah: Any
 ) -> None:
-    """As RFC 8058 has it: the address and the body as the headers say them, no cookie, no page before it, no redirect."""
+    """As RFC 8058 has it: what the headers say is posted, without a cookie or a page before it; nothing redirects."""
     address = confirmed()
     question = ask(article, email=ANN)
     answer(question, by=sarah)
