@@ -20,6 +20,8 @@ STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
 WHOLE = ("message/rfc822", "message/global")
 HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
 COMPLAINTS = ("abuse", "fraud", "opt-out")  # "not-spam" (RFC 6430), "auth-failure" (RFC 6591) and others are none
+# What the standard library raises over parts within parts within parts, charsets that nobody has, and the like.
+BROKEN = (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
 
 
 class Said(StrEnum):
@@ -46,7 +48,7 @@ def read(raw: bytes) -> Report | None:
         return None
     try:
         return _read(BytesParser().parsebytes(raw))
-    except (RecursionError, ValueError, LookupError):  # parts within parts within parts; charsets that nobody has
+    except BROKEN:
         return None
 
 

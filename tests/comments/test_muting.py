@@ -225,6 +225,7 @@ def test_a_moderator_s_address_is_noted_and_not_muted(sarah: Any, article: Any) 
         b"\x00\xff\xfe" * 100,
         f"From: a@b.example\r\nIn-Reply-To: {OURS}\r\nSubject: Thanks\r\n\r\nThank you!".encode(),  # a person's
         b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\n",
+        b"Content-Type: text/plain; charset*0*=utf-8''%ff\r\n\r\n\xea",
         b"Content-Type: message/rfc822\r\n\r\n" * 30_000,
         b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(20_000)),
         bounce() + b" " * returned.LARGEST,
