@@ -13,7 +13,9 @@ from django.utils import timezone
 from comments import addresses, muting, outbox, returned
 from comments.log_models import ModerationEvent
 from comments.mail_models import EmailAddress, Kind, OutboxMessage
+from comments.mail_worker import Stop, Worker
 from comments.muting import Taken
+from tests.comments.smtp import SmtpServer
 from tests.factories import ask
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +200,18 @@ def test_a_complaint_mutes_and_its_opposite_does_not() -> None:
         "Who got it called it spam. abuse",
         "complained",
     )
+
+
+def test_a_mail_as_it_went_over_the_wire_mutes_its_reader_when_it_comes_back(
+    smtp_backend: SmtpServer, article: Any
+) -> None:
+    ask(article, email=ANN, approved=False)
+    Worker(Stop()).run_once()
+    confirm = next(one for one in smtp_backend.received if one.recipients == [ANN])
+    whole = confirm.raw.replace(b"\r\n", b"\n")
+    head, _, tail = bounce().partition(b"Return-Path:")
+    assert muting.take(head + whole + b"\n" + tail[tail.index(b"--xyz--") :]) == Taken.MUTED
+    assert ann().muted_because == "bounced"
 
 
 @pytest.mark.parametrize("forged", ["<made-up@advice.example>", "<>", "", ANN])
