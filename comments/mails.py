@@ -17,7 +17,8 @@ from .mail_models import ALERTS, ASKED_FOR, EmailAddress, OutboxMessage
 from .mail_words import Told
 from .outbox import Bundle
 
-# In plain ASCII on the wire, in short lines: no server on the way has to change a byte, so that signatures hold.
+# On the wire all is ASCII, in lines that are not too long: no server on the way changes a byte, and signatures hold.
+# What is ASCII anyway goes as it is, and can be read where mails are files.
 _utf8 = Charset("utf-8")
 _utf8.body_encoding = QP
 
@@ -48,7 +49,7 @@ def _told(rows: list[OutboxMessage]) -> tuple[Told | None, dict[int, str]]:
 
 def _message(told: Told, message_id: str) -> EmailMultiAlternatives:
     context = {"host": mail_words.host(), "subject": told.subject, **told.context}
-    text = render_to_string(f"email/{told.template}.txt", context)
+    text, html = (render_to_string(f"email/{told.template}.{kind}", context) for kind in ("txt", "html"))
     message = EmailMultiAlternatives(
         told.subject,
         mail_words.laid_out(text),
@@ -56,8 +57,9 @@ def _message(told: Told, message_id: str) -> EmailMultiAlternatives:
         [told.to],
         headers={**_headers(told, message_id), **senders.headers()},
     )
-    message.encoding = _utf8
-    message.attach_alternative(render_to_string(f"email/{told.template}.html", context), "text/html")
+    message.attach_alternative(html, "text/html")
+    if not (text.isascii() and html.isascii()):
+        message.encoding = _utf8
     return message
 
 

@@ -159,6 +159,12 @@ def test_nothing_on_the_wire_is_too_long_or_needs_eight_bits(smtp_backend: SmtpS
     assert all(len(line) <= 72 for line in text.splitlines() if " " in line[2:] and "://" not in line)
 
 
+def test_what_is_ascii_can_be_read_as_it_is_sent(smtp_backend: SmtpServer) -> None:
+    """Where mails are files, somebody wants to copy the link out of one."""
+    got = raw(smtp_backend, "confirm")
+    assert all(link.encode() in got.raw for link in Page(html_of(got.message)).links)
+
+
 def test_a_paragraph_of_ten_thousand_characters_without_a_blank_arrives(smtp_backend: SmtpServer) -> None:
     got = raw(smtp_backend, "new", body="x" * 10_000)
     assert f"> {'x' * 10_000}\n" in text_of(got.message)
@@ -267,7 +273,7 @@ def test_whatever_readers_write_a_mail_stays_whole_and_loads_nothing(
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "div", "p", "br", "hr", "a", "h2", "span", "strong", "em"),
 }
-ATTRIBUTES = {"lang", "charset", "name", "content", "class", "dir", "href"}
+ATTRIBUTES = {"lang", "charset", "name", "content", "class", "dir", "href", "role", "aria-label"}
 HEADERS = {
     *("Content-Type", "MIME-Version", "Subject", "From", "To", "Message-ID", "Date", "Auto-Submitted"),
     *("List-Unsubscribe", "List-Unsubscribe-Post"),
