@@ -39,7 +39,7 @@ def test(request: HttpRequest) -> HttpResponse:
     try:
         trial_mails.send_to(address)
     except trial_mails.NotSent as error:
-        messages.error(request, f"It could not be sent: {error}")
+        messages.error(request, f"It could not be sent. {error.hint} What was said: {error}")
     else:
         instead = trial_mails.instead()
         messages.success(request, f"It was not sent, as no mail is here: {instead}." if instead else TAKEN)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from .mail_models import NEWS, EmailAddress, Kind, OutboxMessage
 
 UNDO = timedelta(minutes=1)  # what a moderator does is told no sooner: they may take it back
+LATE = timedelta(minutes=15)  # a worker that runs is no later than this, unless the mail server is
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,8 @@ def _delete_unsent(rows: QuerySet[OutboxMessage]) -> None:
 def release(address: EmailAddress, now: datetime) -> None:
     """What waited for this address to be confirmed is due."""
     OutboxMessage.objects.filter(address=address, due_at=None, done_at=None).update(due_at=now)
+
+
+def late(now: datetime) -> QuerySet[OutboxMessage]:
+    """What should have gone out a while ago: no worker runs, or the mail server takes nothing. Read from `mail_due`."""
+    return OutboxMessage.objects.filter(done_at=None, due_at__isnull=False, due_at__lt=now - LATE).order_by()

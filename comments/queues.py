@@ -10,7 +10,9 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from . import outbox
 from .desk_models import Draft
 from .managers import CommentQuerySet
 from .models import Comment
@@ -105,6 +107,7 @@ class Counts:
     found: int
     reports: int
     erased: int
+    late_mails: int
     newest: int
 
 
@@ -114,9 +117,10 @@ def counts(narrowed: Narrowed) -> Counts:
     found = lists[TABS.index(narrowed.tab)] if narrowed.is_whole else narrowed.counted()
     reports = Report.objects.filter(handled_at=None).order_by().values("pk")[:MOST]
     erased = Comment.objects.erased_with_answers().order_by().values("pk")[:MOST]
+    late = outbox.late(timezone.now()).values("pk")[:MOST]
     parts: list[str] = []
     parameters: list[Any] = []
-    for queryset in (*lists, found, reports, erased):
+    for queryset in (*lists, found, reports, erased, late):
         sql, more = queryset.query.sql_with_params()
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS part)")  # noqa: S608 - Django's own SQL
         parameters += more

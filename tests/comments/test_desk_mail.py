@@ -1,13 +1,15 @@
 """The page on which a moderator chooses what the desk mails to them, and tries whether mails arrive."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
-from comments import alert_choices
+from comments import alert_choices, outbox
 from comments.log_models import ModerationEvent
 from comments.mail_models import OutboxMessage
 from tests.factories import ask, moderator
@@ -89,7 +91,10 @@ def test_a_test_mail_goes_to_whoever_asks_and_nobody_else(desk: Client) -> None:
 def test_a_server_that_is_not_there_is_named(desk: Client, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    assert "It could not be sent: " in desk.post(TEST, follow=True).content.decode()
+    assert (
+        "It could not be sent. Nothing listens at the host and port in EMAIL_URL."
+        in desk.post(TEST, follow=True).content.decode()
+    )
 
 
 def test_where_mails_are_files_owners_are_told_so_on_the_desk_and_everybody_on_this_page(
@@ -104,3 +109,23 @@ def test_where_mails_are_files_owners_are_told_so_on_the_desk_and_everybody_on_t
     desk.force_login(moderator("ben"))
     assert told in seen(desk, PAGE)
     assert told not in seen(desk, "/admin/desk/")
+
+
+def test_where_mails_do_not_leave_owners_are_told_so_on_the_desk(desk: Client, article: Any) -> None:
+    ask(article, approved=False)
+    told = "1 mail should be on the way</strong> for a quarter of an hour"
+    OutboxMessage.objects.update(due_at=timezone.now() - timedelta(minutes=14))
+    assert told not in seen(desk, "/admin/desk/")
+    OutboxMessage.objects.filter(moderator__username="sarah").update(due_at=timezone.now() - timedelta(minutes=16))
+    assert told in seen(desk, "/admin/desk/")
+    assert "should be on the way" not in seen(desk, "/admin/desk/?tab=all")
+    desk.force_login(moderator("ben"))
+    assert "should be on the way" not in seen(desk, "/admin/desk/")
+    OutboxMessage.objects.update(done_at=timezone.now(), outcome="sent")
+    desk.force_login(moderator("sarah"))
+    assert "should be on the way" not in seen(desk, "/admin/desk/")
+
+
+@pytest.mark.sqlite
+def test_that_is_read_from_an_index() -> None:
+    assert "mail_due" in outbox.late(timezone.now()).explain()
