@@ -135,7 +135,7 @@ class EmailAddressAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="left with")
     def left_with(self, address: EmailAddress) -> SafeString | str:
-        left = Comment.objects.filter(email=address.address).order_by("-pk") if address.address else ()
+        left = Comment.objects.with_address(address.address).order_by("-pk") if address.address else ()
         lines = ((_at_the_desk(comment), comment.get_status_display()) for comment in left[:SHOWN])
         return _listed("{}, {}", lines)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from . import addresses, auditing
 from .log_models import Verb
@@ -42,8 +41,7 @@ def state_of(address: EmailAddress | None) -> str:
 @transaction.atomic
 def mute(address: EmailAddress, *, by: Any, reason: str) -> bool:
     """Send nothing there any more; False where nothing is sent anyway."""
-    rows = EmailAddress.objects.filter(pk=address.pk, muted_at=None)
-    if not rows.update(muted_at=timezone.now(), muted_because=Muted.MODERATOR):
+    if not addresses.mute(address, Muted.MODERATOR):
         return False
     _record(address, by=by, before=state_of(address), after=WORDS[Muted.MODERATOR], reason=reason)
     return True
@@ -53,8 +51,7 @@ def mute(address: EmailAddress, *, by: Any, reason: str) -> bool:
 def unmute(address: EmailAddress, *, by: Any, reason: str) -> bool:
     """Send there again what its owner agreed to; False where that is so, or where the address itself was erased."""
     before = state_of(address)
-    rows = EmailAddress.objects.filter(pk=address.pk, muted_because=address.muted_because).exclude(muted_at=None)
-    if not rows.exclude(address="").update(muted_at=None, muted_because=""):
+    if not addresses.unmute(address):
         return False
     address.muted_at = None
     _record(address, by=by, before=before, after=state_of(address), reason=reason)
