@@ -20,6 +20,7 @@ from . import (  # noqa: F401 - Django looks for admins here
     desk_pages,
     markup,
     moderation,
+    outbox_admin,
     people_admin,
     report_admin,
     rules_admin,

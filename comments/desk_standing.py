@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from . import figures, plots
+from . import figures, plots, resending
 from .desk_frame import moderators_only, page
 
 DAY = timedelta(days=1)
@@ -29,6 +29,7 @@ def where_we_stand(request: HttpRequest) -> HttpResponse:
         "situations": figures.most_asked(),
         "articles": figures.most_discussed(),
         "most": figures.MOST,
+        "given_up": resending.given_up(),
     }
     return page(request, "standing", context)
 

@@ -1,0 +1,100 @@
+"""The outbox in the admin: who is told of what, what became of it, and once more what was given up.
+
+What a mail said is not in it: that is made when it is sent, and kept nowhere.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from . import markup, resending
+from .excerpts import TEXTS
+from .mail_models import OutboxMessage
+from .models import moderator_name
+
+STATES = {
+    "unconfirmed": "Waits until its address is confirmed",
+    "due": "Waits for its moment, or for its next try",
+    **dict(OutboxMessage.Outcome.choices),
+}
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(STATES.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        if value in OutboxMessage.Outcome.values:
+            return queryset.filter(outcome=value)
+        if value in ("unconfirmed", "due"):
+            return queryset.filter(done_at=None, due_at__isnull=value == "unconfirmed")
+        return queryset
+
+
+@admin.register(OutboxMessage)
+class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("pk", "kind", "to", "about", "state", "reason", "attempts", "written_at", "due_at", "done_at")
+    list_display_links = ("pk",)
+    list_filter = (StateFilter, "kind")
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    ordering = ("-pk",)
+    sortable_by = ()
+    empty_value_display = ""
+    actions = ("send_again",)
+    fields = readonly_fields = (
+        *("kind", "to", "about", "state", "reason", "attempts", "written_at", "due_at", "done_at", "message_id"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
+        rows = super().get_queryset(request).select_related("address", "moderator", "comment__author")
+        return rows.defer(*(f"comment__{name}" for name in TEXTS))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Mails", **(extra_context or {})})
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
+        return False
+
+    @admin.action(description="Send again what was not sent", permissions=["change"])
+    def send_again(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:
+        number = resending.send_again(rows.values_list("pk", flat=True), by=request.user)
+        told = "1 mail is due again." if number == 1 else f"{number} mails are due again."
+        left = "" if number else " Only what was given up or skipped can be, and nothing that waits already."
+        self.message_user(request, told + left, messages.SUCCESS if number else messages.INFO)
+
+    @admin.display(description="to")
+    def to(self, row: OutboxMessage) -> str:
+        if row.moderator is not None:
+            return moderator_name(row.moderator)
+        return markup.veiled(row.address.address) if row.address and row.address.address else "(erased)"
+
+    @admin.display(description="about")
+    def about(self, row: OutboxMessage) -> SafeString | str:
+        if row.comment is None:
+            return ""
+        address = reverse("admin:desk_comment", args=[row.comment_id])
+        return format_html('<a href="{}">comment {}, {}</a>', address, row.comment_id, row.comment.display_name)
+
+    @admin.display(description="state")
+    def state(self, row: OutboxMessage) -> str:
+        if row.done_at is not None:
+            return STATES[row.outcome]
+        if row.leased_until is not None and row.leased_until > timezone.now():
+            return "Is being sent"
+        return STATES["unconfirmed" if row.due_at is None else "due"]
