@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from comments import checking, moderation, purging, reporting
+from comments import addresses, checking, moderation, purging, reporting
 from comments.log_models import ModerationEvent
+from comments.mail_models import EmailAddress, OutboxMessage
 from comments.models import Comment
 from comments.reader_models import Report
 from tests.factories import answer, ask, discuss, fresh, reply_to
@@ -52,7 +53,7 @@ def test_networks_go_in_batches(
     monkeypatch.setattr(purging, "BATCH", 2)
     for number in range(5):
         posted(ask(article, f"Number {number}", network=NETWORK), 100)
-    with django_assert_max_num_queries(1 + 3 * 2 + 1 + 1 + 1):
+    with django_assert_max_num_queries(1 + 3 * 2 + 1 + 1 + 1 + 2):
         assert purging.purge().comments == 5
 
 
@@ -146,6 +147,7 @@ def test_the_command_says_what_it_did(article: Any, capsys: pytest.CaptureFixtur
     call_command("purge")
     assert capsys.readouterr().out == (
         "fingerprints of networks: 1 off comments, 0 off reports\nwords of spam and trash: 0 erased\n"
+        "mail: 0 off the list, 0 unconfirmed addresses\n"
     )
 
 
@@ -161,3 +163,54 @@ def test_sessions_that_have_expired_go_too() -> None:
         Session.objects.create(session_key=key, session_data="x", expire_date=timezone.now() + timedelta(days=days))
     call_command("purge")
     assert list(Session.objects.values_list("session_key", flat=True)) == ["young"]
+
+
+def address(email: str, days: int, **columns: Any) -> EmailAddress:
+    """One that somebody entered so many days ago."""
+    moment = timezone.now() - timedelta(days=days)
+    return EmailAddress.objects.create(key=addresses.key_of(email), address=email, added_at=moment, **columns)
+
+
+def told(to: EmailAddress, days: int, **columns: Any) -> OutboxMessage:
+    """A mail of so many days ago."""
+    moment = timezone.now() - timedelta(days=days)
+    return OutboxMessage.objects.create(kind="confirm", address=to, written_at=moment, due_at=moment, **columns)
+
+
+def test_who_was_told_of_what_is_forgotten_after_its_term_however_it_ended(article: Any) -> None:
+    now = timezone.now()
+    ann = address("ann@example.org", 400, confirmed_at=now)
+    for outcome in OutboxMessage.Outcome.values:
+        told(ann, 100, outcome=outcome, done_at=now - timedelta(days=91))
+    kept = {told(ann, 89, outcome="sent", done_at=now - timedelta(days=89)).pk, told(ann, 400).pk}
+    assert purging.purge().mails == 3
+    assert set(OutboxMessage.objects.values_list("pk", flat=True)) == kept
+    assert EmailAddress.objects.exists()
+
+
+def test_addresses_that_nobody_confirmed_go_with_what_waits_for_them(article: Any) -> None:
+    now = timezone.now()
+    told(address("old@example.org", 31), 31, outcome="sent", done_at=now - timedelta(days=31))
+    told(address("asked.again@example.org", 400), 29)
+    address("young@example.org", 29)
+    address("confirmed@example.org", 400, confirmed_at=now)
+    address("refused@example.org", 400, muted_at=now, muted_because="owner")
+    assert purging.purge().addresses == 1
+    assert not EmailAddress.objects.filter(address="old@example.org").exists()
+    assert EmailAddress.objects.count() == 4
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_mails_go_in_batches(article: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(purging, "BATCH", 2)
+    ann = address("ann@example.org", 400, confirmed_at=timezone.now())
+    for _ in range(5):
+        told(ann, 100, outcome="sent", done_at=timezone.now() - timedelta(days=91))
+    assert purging.purge().mails == 5
+
+
+@pytest.mark.sqlite
+def test_old_mails_and_unconfirmed_addresses_are_found_by_their_indexes() -> None:
+    now = timezone.now()
+    assert "mail_done" in OutboxMessage.objects.filter(done_at__lt=now).values_list("pk")[:500].explain()
+    assert "address_unconfirmed" in purging._unconfirmed(now).values_list("pk")[:500].explain()

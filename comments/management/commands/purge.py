@@ -10,12 +10,14 @@ from comments import purging
 
 class Command(BaseCommand):
     help = (
-        "Take networks' fingerprints off comments and reports, and erase the words of spam and trash, once they are "
-        "older than the discussion settings say. Safe to stop, and to run again."
+        "Take networks' fingerprints off comments and reports, erase the words of spam and trash, and delete the list "
+        "of sent mails and addresses that nobody confirmed, once they are older than the discussion settings say. Safe "
+        "to stop, and to run again."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         purged = purging.purge()
         self.stdout.write(f"fingerprints of networks: {purged.comments} off comments, {purged.reports} off reports")
         self.stdout.write(f"words of spam and trash: {purged.erased} erased")
+        self.stdout.write(f"mail: {purged.mails} off the list, {purged.addresses} unconfirmed addresses")
         call_command("clearsessions")  # one may hold an answer that was sent after the login had ended
