@@ -44,6 +44,8 @@ class NotSent(Exception):
     @property
     def hint(self) -> str:
         """What is likely wrong; "" where nobody can tell."""
+        if getattr(self.__cause__, "status_code", None) in (401, 403):
+            return "The provider does not accept the key in EMAIL_URL."
         return next((hint for kind, hint in HINTS if isinstance(self.__cause__, kind)), "")
 
 

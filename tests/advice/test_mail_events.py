@@ -7,10 +7,12 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -132,6 +134,18 @@ def test_what_the_provider_refuses_has_a_verdict(provider: Provider) -> None:
         letter().send()
     assert bouncing.verdict(caught.value) == bouncing.Verdict.SETUP
     assert bouncing.reason(caught.value).startswith("HTTP 401")
+
+
+def test_a_test_mail_by_a_provider_says_how_it_went(provider: Provider, settings: Any) -> None:
+    settings.EMAIL_PROVIDER = "postmark"
+    out = StringIO()
+    call_command("send_test_mail", ANN, stdout=out)
+    assert "through Postmark" in out.getvalue()
+    assert provider.requests[0]["body"]["To"] == ANN
+    provider.status, provider.answer = 401, {"ErrorCode": 10, "Message": "Bad token"}
+    with pytest.raises(CommandError, match="does not accept the key") as caught:
+        call_command("send_test_mail", ANN, stdout=out)
+    assert "hunter2" not in f"{caught.value}{out.getvalue()}"
 
 
 @pytest.mark.parametrize(
