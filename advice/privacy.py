@@ -42,6 +42,11 @@ SENT = Kept(
     _("Which mails were sent, and when"),
     _("So that nothing is told twice. Never what they said: that is made when they are sent."),
 )
+ASKED_FOR = Kept(
+    _("For two days, a fingerprint of an address to which a mail was asked for"),
+    _("So that nobody can flood a mailbox through this site."),
+    goes=False,
+)
 SITUATION = Kept(_("What your question is about"), _("As the people who answer here have sorted it. It is public."))
 HELPED = Kept(_("Whether the answer helped, if you say so"), _("Only the people who answer here see it."))
 NETWORK = Kept(
@@ -160,7 +165,7 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
         "id": None,
     },
     "QuietThread": {**dict.fromkeys(("address", "thread"), MAIL), "id": None},
-    "MailRequest": {"network": NETWORK, "asked_at": DATES, "id": None},
+    "MailRequest": {"network": NETWORK, **dict.fromkeys(("key", "asked_at"), ASKED_FOR), "id": None},
     "OutboxMessage": {
         **dict.fromkeys(("kind", "address", "written_at", "due_at", "done_at", "outcome", "reason"), SENT),
         **dict.fromkeys(("id", "comment", "report", "moderator", "leased_until", "attempts", "message_id")),
@@ -191,6 +196,7 @@ def facts() -> dict[str, Any]:
         "Note",
         "EmailAddress",
         "OutboxMessage",
+        "MailRequest",
         "BlockRule",
     )
     return {

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from . import discussion_settings, outbox
-from .mail_models import EmailAddress, Kind, OutboxMessage, QuietThread
+from .mail_models import EmailAddress, Kind, MailRequest, OutboxMessage, QuietThread
 from .models import Comment, Status
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -87,6 +87,8 @@ def ask_to_confirm(email: str) -> None:
     address, _ = EmailAddress.objects.get_or_create(
         key=key_of(email), defaults={"address": email.strip(), "added_at": now}
     )
+    if not address.address:  # erased, of somebody who wants no mail: it is here again, and so is their way back
+        EmailAddress.objects.filter(pk=address.pk).update(address=email.strip())
     if address.confirmed_at is None and address.muted_at is None:
         write_to(address, Kind.CONFIRM, now)
 
@@ -109,12 +111,14 @@ def write_to(address: EmailAddress, kind: Kind, now: datetime) -> bool:
 
     So that nobody's mailbox can be flooded through the site, nor the site be made a sender of junk.
     """
-    asked = OutboxMessage.objects.filter(kind__in=[Kind.CONFIRM, Kind.LINKS], written_at__gt=now - DAY)
-    if asked.filter(address=address).count() >= ASKED_A_DAY:
+    if OutboxMessage.objects.filter(address=address, kind=kind, done_at=None).exists():
+        return True  # it is on its way
+    if MailRequest.objects.filter(key=address.key, asked_at__gt=now - DAY).count() >= ASKED_A_DAY:
         return False
     most = discussion_settings.current().row.confirmations_an_hour
-    if asked.filter(written_at__gt=now - HOUR)[:most].count() >= most:
+    if MailRequest.objects.filter(asked_at__gt=now - HOUR).exclude(key="")[:most].count() >= most:
         return False
+    MailRequest.objects.create(key=address.key, asked_at=now)
     outbox.put([outbox.message(kind, address=address, due_at=now)])
     return True
 

@@ -71,15 +71,21 @@ class QuietThread(models.Model):
 
 
 class MailRequest(models.Model):
-    """Somebody typed an address to have mail sent there: from which network, so that none asks without end."""
+    """Somebody typed an address: from which network, and, in a row of its own, that a mail goes to which address.
 
-    network = models.CharField(max_length=32, editable=False)
+    Only for limits, and for two days. The mail's row is no measure: it goes when the address is erased or removed, and
+    whoever typed it could do that, and have it sent once more, without end.
+    """
+
+    network = models.CharField(max_length=32, blank=True, editable=False)
+    key = models.CharField(max_length=32, blank=True, editable=False, help_text="As EmailAddress has it.")
     asked_at = models.DateTimeField()
 
     class Meta:
         default_permissions: ClassVar = []
         indexes: ClassVar = [
             models.Index(fields=["network", "asked_at"], name="mail_request_network"),
+            models.Index(fields=["key", "asked_at"], name="mail_request_key"),
             models.Index(fields=["asked_at"], name="mail_request_asked"),
         ]
 

@@ -12,7 +12,11 @@ class Migration(migrations.Migration):
             name="MailRequest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("network", models.CharField(editable=False, max_length=32)),
+                ("network", models.CharField(blank=True, editable=False, max_length=32)),
+                (
+                    "key",
+                    models.CharField(blank=True, editable=False, help_text="As EmailAddress has it.", max_length=32),
+                ),
                 ("asked_at", models.DateTimeField()),
             ],
             options={
@@ -30,6 +34,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="mailrequest",
             index=models.Index(fields=["network", "asked_at"], name="mail_request_network"),
+        ),
+        migrations.AddIndex(
+            model_name="mailrequest",
+            index=models.Index(fields=["key", "asked_at"], name="mail_request_key"),
         ),
         migrations.AddIndex(
             model_name="mailrequest",

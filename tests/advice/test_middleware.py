@@ -76,11 +76,12 @@ def test_a_private_address_without_its_slash_is_kept_by_nobody(client: Client) -
 
 
 @pytest.mark.django_db
-def test_no_log_line_holds_a_private_address(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("place", ["/q/", "/q/confirm/", "/q/mine/", "/q//mine//", "/q/x/", "/unsubscribe/"])
+def test_no_log_line_holds_a_private_address(client: Client, caplog: pytest.LogCaptureFixture, place: str) -> None:
     caplog.handler.addFilter(middleware.NoPrivatePaths())
     with caplog.at_level(logging.WARNING):
-        client.get("/q/SECRETSECRETSECRETSECRETSECRETSE/")
-    assert "/q/…" in caplog.text
+        client.get(f"{place}SECRETSECRETSECRETSECRETSECRETSE/")
+    assert "/…" in caplog.text
     assert "SECRETSECRET" not in caplog.text
 
 

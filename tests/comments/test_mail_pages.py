@@ -1,17 +1,21 @@
 """The pages that mails lead to: nothing happens by GET, everything by POST, and whoever wants out gets out."""
 
+import html
 import re
+import threading
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core import signing
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from comments import addresses, mail_tokens, moderation, telling
 from comments.mail_models import EmailAddress, MailRequest, OutboxMessage, QuietThread
 from comments.models import Comment
+from tests.comments.mailing import compose
 from tests.factories import answer, ask, discuss, fresh, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +40,21 @@ def now(address: EmailAddress) -> EmailAddress:
 
 
 def text(response: Any) -> str:
-    html = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
 
 
 def mails(*kinds: str) -> list[str]:
     return list(OutboxMessage.objects.filter(kind__in=kinds, moderator=None).values_list("kind", flat=True))
+
+
+def mails_of(*kinds: str, **which: Any) -> str:
+    """All of the mail that these rows become: headers, text and HTML."""
+    letter = compose(*kinds, **which)
+    message = letter.message
+    assert message is not None, letter.skipped
+    parts = [str(part.content) for part in message.alternatives]
+    return "\n".join([*map(str, message.extra_headers.values()), str(message.body), *parts])
 
 
 def rows() -> dict[str, list[Any]]:
@@ -89,6 +102,25 @@ def test_confirming_twice_is_confirming_once(client: Client, ann: EmailAddress) 
     second = client.post(path, ALL), now(ann)
     assert first[0].status_code == second[0].status_code == 303
     assert first[1].confirmed_at == second[1].confirmed_at
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_is_told_in_the_moment_of_confirming_does_not_wait_for_it(question: Comment, sarah: Any) -> None:
+    address = EmailAddress.objects.get()
+
+    def confirm() -> None:
+        addresses.confirm(address, {})
+        connection.close()
+
+    with transaction.atomic():
+        moderation.approve(question, by=sarah)
+        other = threading.Thread(target=confirm)
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+    other.join(10)
+    assert OutboxMessage.objects.get(kind="public").due_at is not None
 
 
 def test_who_chooses_nothing_is_asked_to_choose(client: Client, ann: EmailAddress) -> None:
@@ -226,6 +258,18 @@ def test_who_stopped_all_mails_and_erased_everything_stays_unknown_and_out(
     assert now(ann).muted_at is not None
 
 
+def test_who_writes_again_after_that_still_gets_no_mail_but_may_want_it(
+    client: Client, ann: EmailAddress, question: Comment, sarah: Any
+) -> None:
+    path = mail_tokens.unsubscribe_path(ann)
+    client.post(path, ONE_CLICK)
+    moderation.erase(question, by=sarah)
+    OutboxMessage.objects.all().delete()
+    ask(question.article, "Once more.", email=ANN)
+    assert mails("confirm", "public") == []
+    assert "after all" in text(client.get(path))
+
+
 def test_a_thread_that_moved_is_stopped_where_it_is_now(
     client: Client, ann: EmailAddress, question: Comment, sarah: Any
 ) -> None:
@@ -236,15 +280,15 @@ def test_a_thread_that_moved_is_stopped_where_it_is_now(
 
 
 def test_a_scanner_that_follows_every_link_changes_no_row(
-    client: Client, ann: EmailAddress, question: Comment, sarah: Any
+    client: Client, ann: EmailAddress, question: Comment, sarah: Any, settings: Any
 ) -> None:
-    answer(question, by=sarah)
-    paths = {
-        mail_tokens.confirm_path(ann),
-        mail_tokens.links_path(ann),
-        mail_tokens.unsubscribe_path(ann),
-        mail_tokens.unsubscribe_path(ann, question.pk),
-    }
+    letters = mails_of("confirm") + mails_of("new", moderator=sarah)
+    EmailAddress.objects.update(confirmed_at=timezone.now())
+    client.post("/q/", {"email": ANN})
+    moderation.answer(question, by=sarah, body="Not yet.")
+    letters += mails_of("links") + mails_of("public", "answer")
+    paths = set(re.findall(rf"{settings.SITE_URL}(/[^\s<>\"]*)", html.unescape(letters)))
+    assert {path.split("/")[1] for path in paths} >= {"q", "unsubscribe", "comments", "admin"}
     client.get("/")  # what pages remember for a minute
     before, seen = rows(), set()
     while paths - seen:
@@ -253,7 +297,7 @@ def test_a_scanner_that_follows_every_link_changes_no_row(
         client.head(path)
         page = client.get(path)
         paths |= set(re.findall(r'(?:href|action)="(/(?:q|unsubscribe)/[^"#]*)"', page.content.decode()))
-    assert len(seen) >= 8
+    assert len(seen) >= 15
     assert rows() == before
 
 

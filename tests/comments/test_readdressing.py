@@ -113,6 +113,20 @@ def test_an_erased_comment_gets_no_address(client: Client, article: Any) -> None
     assert Comment.objects.get().email == ""
 
 
+def test_removing_or_erasing_an_address_makes_no_room_for_more_mails_to_it(client: Client, article: Any) -> None:
+    for number in range(4):
+        question = ask(article, f"Question {number}", approved=False)
+        place = links.mint(question)
+        client.post(f"{place}mail/", {"email": ANN})
+        if number % 2:
+            client.post(f"{place}mail/", {"remove": "1"})
+        else:
+            moderation.erase_own(question)
+    assert not EmailAddress.objects.exists()
+    ask(article, "Once more", email=ANN, approved=False)
+    assert news() == set()
+
+
 def test_what_is_wrong_with_an_address_is_said_and_it_comes_back(client: Client, article: Any, settings: Any) -> None:
     settings.POST_LIMITS = True
     discuss(posts_in_ten_minutes=1)
