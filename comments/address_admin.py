@@ -91,6 +91,9 @@ class EmailAddressAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Addresses of readers", **(extra_context or {})})
+
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [

@@ -12,6 +12,7 @@ from django.utils import timezone
 from comments import alert_choices, outbox
 from comments.log_models import ModerationEvent
 from comments.mail_models import OutboxMessage
+from tests.comments.smtp import SmtpServer
 from tests.factories import ask, moderator
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,11 @@ def test_where_mails_do_not_leave_owners_are_told_so_on_the_desk(desk: Client, a
 @pytest.mark.sqlite
 def test_that_is_read_from_an_index() -> None:
     assert "mail_due" in outbox.late(timezone.now()).explain()
+
+
+def test_a_test_mail_arrives_and_a_refusal_is_shown_without_the_address(desk: Client, smtp_backend: SmtpServer) -> None:
+    assert "The mail server has taken it" in desk.post(TEST, follow=True).content.decode()
+    assert smtp_backend.wait_for(1)[0].recipients == ["sarah@example.com"]
+    smtp_backend.answers["sarah@example.com"] = "550 5.1.1 No mailbox sarah@example.com here"
+    response = desk.post(TEST, follow=True).content.decode()
+    assert "550 5.1.1 No mailbox s…@example.com here" in response
