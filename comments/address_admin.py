@@ -164,9 +164,10 @@ def _at_the_desk(comment: Comment) -> SafeString:
     return format_html('<a href="{}">comment {}</a>', reverse("admin:desk_comment", args=[comment.pk]), comment.pk)
 
 
-def _told(mail: OutboxMessage) -> tuple[str, str, str]:
-    done = mail.get_outcome_display() if mail.done_at else "Waits"
-    return mail.get_kind_display(), done, mail.reason
+def _told(mail: OutboxMessage) -> tuple[SafeString, str, str]:
+    address = reverse("admin:comments_outboxmessage_change", args=[mail.pk])
+    kind = format_html('<a href="{}">{}</a>', address, mail.get_kind_display())
+    return kind, mail.get_outcome_display() if mail.done_at else "Waits", mail.reason
 
 
 def _listed(line: str, rows: Any) -> SafeString | str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from . import alerting, auditing
 from .desk_models import DeskPreference, Digest
 from .log_models import Verb
-from .mail_models import Kind
+from .mail_models import Kind, OutboxMessage
 
 COLUMNS = ("mail_questions", "mail_hour", "mail_reports", "mail_follow_ups", "mail_nudge")
 
@@ -38,6 +38,12 @@ def choose(moderator: Any, *, by: Any, **choices: Any) -> bool:
     )
     alerting.rearrange(after, timezone.now())
     return True
+
+
+def last_mail_to(moderator: Any) -> OutboxMessage | None:
+    """What became of the last thing they were to be told: who gets no mails should see why."""
+    over = OutboxMessage.objects.filter(moderator=moderator.pk, done_at__isnull=False)
+    return over.exclude(outcome=OutboxMessage.Outcome.SKIPPED).order_by("-done_at", "-pk").first()
 
 
 def told_to(moderator: Any) -> list[str]:

@@ -21,7 +21,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     form = AlertsForm(request.POST if request.method == "POST" else None, instance=alert_choices.of(me))
     if not form.is_valid():
         status = 422 if form.is_bound else 200
-        context = {"title": "Mail to you", "form": form, "person": me, "instead": trial_mails.instead()}
+        shown = {"person": me, "instead": trial_mails.instead(), "last": alert_choices.last_mail_to(me)}
+        context = {"title": "Mail to you", "form": form, **shown}
         return page(request, "mail", context, status=status)
     changed = alert_choices.choose(me, by=me, **form.chosen())
     messages.success(request, "From now on it is so; what waits to be sent, too." if changed else "It was so already.")

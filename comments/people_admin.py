@@ -162,8 +162,8 @@ class ModeratorAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-a
             changed = alert_choices.choose(person, by=request.user, **form.chosen())
             messages.success(request, f"From now on {person} is told so." if changed else "It was so already.")
             return redirect("admin:comments_moderator_changelist")
-        shown = {"title": "Who is told of what", "original": person, "instead": trial_mails.instead()}
-        return self._page(request, "mail", form, shown)
+        shown = {"instead": trial_mails.instead(), "last": alert_choices.last_mail_to(person)}
+        return self._page(request, "mail", form, {"title": "Who is told of what", "original": person, **shown})
 
     def _theirs_to_change(self, request: HttpRequest, pk: int) -> Any:
         person = self.get_object(request, str(pk))

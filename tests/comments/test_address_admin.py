@@ -86,7 +86,7 @@ def test_the_list_looks_for_nothing_by_its_own_address(as_sarah: Client, questio
 def test_its_page_shows_what_was_left_with_it_and_what_was_sent(as_sarah: Client, question: Comment) -> None:
     html = as_sarah.get(page_of()).content.decode()
     assert f'<a href="/admin/desk/{question.pk}/">comment {question.pk}</a>, Pending' in html
-    assert "Please confirm the address: Waits" in html
+    assert ">Please confirm the address</a>: Waits" in html
 
 
 # --- Muting ---------------------------------------------------------------------------------------------------------

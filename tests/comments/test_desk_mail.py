@@ -138,3 +138,17 @@ def test_a_test_mail_arrives_and_a_refusal_is_shown_without_the_address(desk: Cl
     smtp_backend.answers["sarah@example.com"] = "550 5.1.1 No mailbox sarah@example.com here"
     response = desk.post(TEST, follow=True).content.decode()
     assert "550 5.1.1 No mailbox s…@example.com here" in response
+
+
+def test_it_says_what_became_of_the_last_mail(desk: Client, sarah: Any, article: Any) -> None:
+    ask(article, approved=False)
+    assert "The last one" not in seen(desk, PAGE)
+    mails = OutboxMessage.objects.filter(moderator=sarah)
+    mails.update(done_at=timezone.now(), outcome="sent")
+    assert "The last one went out on" in seen(desk, PAGE)
+    mails.update(outcome="failed", reason="550 5.1.1: there is no such address")
+    for page in (PAGE, f"/admin/comments/moderator/{sarah.pk}/mail/"):
+        html = seen(desk, page)
+        assert "The last one was given up</strong> on" in html
+        assert "550 5.1.1: there is no such address" in html
+        assert f"/admin/comments/outboxmessage/{mails.get().pk}/change/" in html
