@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -18,9 +19,10 @@ from .excerpts import TEXTS
 from .mail_models import OutboxMessage
 from .models import moderator_name
 
+BEGINNING = 20  # characters of a name in the list
 STATES = {
     "unconfirmed": "Waits until its address is confirmed",
-    "due": "Waits for its moment, or for its next try",
+    "due": "Is to be sent",
     **dict(OutboxMessage.Outcome.choices),
 }
 
@@ -43,8 +45,8 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(OutboxMessage)
 class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("pk", "kind", "to", "about", "state", "reason", "attempts", "written_at", "due_at", "done_at")
-    list_display_links = ("pk",)
+    list_display = ("number", "kind", "to", "what_became", "moment", "about")
+    list_display_links = ("number",)
     list_filter = (StateFilter, "kind")
     list_per_page = 50
     list_max_show_all = 200
@@ -68,6 +70,10 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
+        """There is an action, and nothing to type."""
+        return obj is None and super().has_change_permission(request)
+
     def has_delete_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
         return False
 
@@ -77,6 +83,10 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         told = "1 mail is due again." if number == 1 else f"{number} mails are due again."
         left = "" if number else " Only what was given up or skipped can be, and nothing that waits already."
         self.message_user(request, told + left, messages.SUCCESS if number else messages.INFO)
+
+    @admin.display(description="number")
+    def number(self, row: OutboxMessage) -> str:
+        return f"{row.pk}"
 
     @admin.display(description="to")
     def to(self, row: OutboxMessage) -> str:
@@ -89,7 +99,8 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if row.comment is None:
             return ""
         address = reverse("admin:desk_comment", args=[row.comment_id])
-        return format_html('<a href="{}">comment {}, {}</a>', address, row.comment_id, row.comment.display_name)
+        name = markup.beginning(row.comment.display_name, BEGINNING)
+        return format_html('<a href="{}">{}, {}</a>', address, row.comment_id, name)
 
     @admin.display(description="state")
     def state(self, row: OutboxMessage) -> str:
@@ -98,3 +109,13 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if row.leased_until is not None and row.leased_until > timezone.now():
             return "Is being sent"
         return STATES["unconfirmed" if row.due_at is None else "due"]
+
+    @admin.display(description="state")
+    def what_became(self, row: OutboxMessage) -> str:
+        return ". ".join(filter(None, (self.state(row), row.reason)))
+
+    @admin.display(description="when")
+    def moment(self, row: OutboxMessage) -> str:
+        """Since when it is over, or when it is due, or since when it waits."""
+        moment = row.done_at or row.due_at or row.written_at
+        return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from comments import auditing, moderation, queues, reporting, statuses
 from comments.desk_models import BlockRule, Draft, Note, RuleHit, SavedReply
 from comments.log_models import ModerationEvent, Verb
-from comments.mail_models import EmailAddress
+from comments.mail_models import EmailAddress, OutboxMessage
 from comments.models import Comment
 from tests.factories import answer, ask, make_article, make_situation, moderator, reply_to
 
@@ -65,6 +65,10 @@ def _in_the_admin(question: Comment) -> dict[str, str]:
         "moderationevent",
         "savedreply",
         "emailaddress",
+        "outboxmessage",
+    )
+    OutboxMessage.objects.filter(address__isnull=False).update(
+        outcome="failed", done_at=timezone.now(), attempts=8, reason="550 5.1.1: there is no such address"
     )
     return {
         **{f"{model}s": f"/admin/comments/{model}/" for model in models},
@@ -77,6 +81,7 @@ def _in_the_admin(question: Comment) -> dict[str, str]:
         "a new password": f"/admin/comments/moderator/{event.by_id}/password/",
         "a moderator": f"/admin/comments/moderator/{event.by_id}/change/",
         "an address": f"/admin/comments/emailaddress/{EmailAddress.objects.latest('pk').pk}/change/",
+        "a mail": f"/admin/comments/outboxmessage/{OutboxMessage.objects.latest('pk').pk}/change/",
         "what a moderator is told": f"/admin/comments/moderator/{event.by_id}/mail/",
         "settings": "/admin/comments/discussionsettings/1/change/",
         "a new saved reply": "/admin/comments/savedreply/add/",

@@ -42,7 +42,7 @@ def test_the_list_says_who_is_told_of_what_and_why_not(desk: Client, article: An
     assert "450: not now" in page
     assert "Something new waits" in page
     assert reverse("admin:desk_comment", args=[question.pk]) in page
-    assert "Waits for its moment" in page
+    assert "Is to be sent" in page
 
 
 @pytest.mark.parametrize(

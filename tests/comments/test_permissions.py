@@ -78,7 +78,7 @@ MODELS = {
     "comments.emailaddress": Rights(MODERATOR, NOBODY, NOBODY, NOBODY),
     "comments.moderationevent": Rights(MODERATOR, NOBODY, NOBODY, NOBODY),
     "comments.moderator": Rights(OWNER, OWNER, OWNER, NOBODY),
-    "comments.outboxmessage": Rights(MODERATOR, NOBODY, MODERATOR, NOBODY),
+    "comments.outboxmessage": Rights(MODERATOR, NOBODY, NOBODY, NOBODY),
     "comments.report": Rights(MODERATOR, NOBODY, MODERATOR, NOBODY),
     "comments.savedreply": Rights(MODERATOR, MODERATOR, MODERATOR, MODERATOR),
     "comments.situation": Rights(MODERATOR, MODERATOR, MODERATOR, MODERATOR),
