@@ -43,6 +43,7 @@ from comments.screening import Submission  # noqa: E402
 from tests.hammer import unlocked  # noqa: E402
 from tests.hammer.browsers import Moderator, Reader  # noqa: E402
 
+LEAST = 26  # operations, however long they take: eight processes have done 200 then
 STALE_AFTER = 15  # operations on the same knowledge of what there is: real people's pages are old, too
 ARRANGED = {
     do.__name__: do
@@ -76,7 +77,7 @@ class Worker:
         weights = [weight for weight, _ in operations.values()]
         end = time.monotonic() + self.seconds
         turn = 0
-        while time.monotonic() < end:
+        while time.monotonic() < end or turn < LEAST:
             if turn % STALE_AFTER == 0:
                 self._look()
             # Each once first: a slow machine gets to do few of them.
