@@ -98,6 +98,7 @@ def states() -> dict[str, str]:
         "guidelines": "/guidelines/",
         "privacy": "/privacy/",
         "lost link": "/q/",
+        "link asked for": "/q/asked/",
         "sent": "/q/sent/",
         "erased": "/q/erased/",
         "unknown link": "/q/nobody/",
