@@ -19,6 +19,7 @@ from .models import Article
 
 FOLDER = Path(__file__).resolve().parent / "demo"
 SARAH = "sarah"
+ADDRESS = "sarah@advice.example"  # nobody's (RFC 2606): on one's own machine mails are files
 
 
 @transaction.atomic
@@ -51,7 +52,8 @@ def sarah() -> User:
     """The owner who writes the demo's answers; made without a password that would let anybody in."""
     user = User.objects.filter(username=SARAH).first()
     if user is None:
-        user = User.objects.create_user(SARAH, first_name="Sarah", is_staff=True)  # no password: an unusable one
+        # Without a password: an unusable one.
+        user = User.objects.create_user(SARAH, ADDRESS, first_name="Sarah", is_staff=True)
         people.give(user, Role.OWNER)
     return user
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from advice import demo
 from advice.models import Article
 from comments.log_models import ModerationEvent
+from comments.mail_models import OutboxMessage
 from comments.models import Comment
 from comments.reader_models import Situation
 from tests import factories
@@ -53,6 +54,14 @@ def test_one_question_waits_for_sarah():
     assert waiting.reasons == []
 
 
+def test_what_is_asked_there_is_mailed_to_her_and_what_the_demo_brings_is_not():
+    run()
+    assert not OutboxMessage.objects.exists()
+    question = factories.ask(Article.objects.earliest("pk"), approved=False)
+    row = OutboxMessage.objects.get()
+    assert (row.kind, row.comment, row.moderator.email) == ("new", question, "sarah@advice.example")
+
+
 def test_the_trees_are_sound():
     run()
     out = StringIO()
@@ -86,7 +95,9 @@ def test_a_site_with_an_article_stays_as_it_is(article):
 def test_a_sarah_who_is_there_keeps_her_password():
     factories.moderator("sarah", first_name="Sarah")
     run()
-    assert User.objects.get(username="sarah").check_password("sarah")
+    sarah = User.objects.get(username="sarah")
+    assert sarah.check_password("sarah")
+    assert sarah.email == "sarah@example.com"
 
 
 def test_it_is_refused_on_a_site_for_others(settings):
