@@ -31,6 +31,9 @@ def published(comments: Sequence[Comment], *, by: Any, now: datetime) -> None:
     wanted = _concerned(new) if new else []
     found = addresses.held({email for _, _, email in wanted})
     due_at = now + outbox.UNDO if by is not None else now
+    if wanted:
+        # What a worker left out, because just then they were not public, is told after all.
+        outbox.take_back(new, [Kind.PUBLIC, Kind.ANSWER, Kind.REPLY])
     _put([(kind, pk, found[email]) for kind, pk, email in wanted if email in found], due_at)
 
 

@@ -103,6 +103,18 @@ def test_what_was_told_is_never_told_again(article: Any, sarah: Any) -> None:
     assert OutboxMessage.objects.get(kind="public").outcome == "sent"
 
 
+def test_what_a_worker_left_out_because_it_was_not_public_is_told_when_it_is_again(article: Any, sarah: Any) -> None:
+    confirmed(ANN)
+    question = ask(article, email=ANN)
+    row = OutboxMessage.objects.filter(kind="public")
+    row.update(leased_until=timezone.now() + timedelta(minutes=10))  # a worker has it in its hands
+    moderation.hold(question, by=sarah)
+    row.update(leased_until=None, done_at=timezone.now(), outcome="skipped")
+    moderation.approve(question, by=sarah)
+    assert news() == [("public", question.pk, ANN)]
+    assert OutboxMessage.objects.get(kind="public").outcome == ""
+
+
 def test_news_for_an_address_that_is_not_confirmed_waits_for_that(article: Any, sarah: Any) -> None:
     question = ask(article, email=ANN)
     answer(question, by=sarah)
@@ -114,6 +126,14 @@ def test_who_wants_no_mail_gets_none(article: Any, sarah: Any) -> None:
     EmailAddress.objects.update(muted_at=timezone.now(), muted_because="owner")
     answer(ask(article, email=ANN), by=sarah)
     assert not OutboxMessage.objects.filter(moderator=None).exists()
+
+
+def test_that_more_is_wanted_is_told_beside_that_the_question_is_public(article: Any, sarah: Any) -> None:
+    confirmed(ANN)
+    question = ask(article, email=ANN, approved=False)
+    following.ask_detail(question, by=sarah, words="Since when?", act=uuid4())
+    moderation.approve(fresh(question), by=sarah)
+    assert news() == [("detail", question.pk, ANN), ("public", question.pk, ANN)]
 
 
 def test_an_asker_is_told_that_more_is_wanted_unless_that_is_taken_back(article: Any, sarah: Any) -> None:
