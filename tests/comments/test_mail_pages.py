@@ -15,7 +15,8 @@ from django.utils import timezone
 from comments import addresses, mail_tokens, moderation, telling
 from comments.mail_models import EmailAddress, MailRequest, OutboxMessage, QuietThread
 from comments.models import Comment
-from tests.comments.mailing import compose
+from tests.comments.mailing import compose, sent
+from tests.comments.smtp import SmtpServer
 from tests.factories import answer, ask, discuss, fresh, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -230,6 +231,20 @@ def test_a_mail_program_s_one_click_acts_at_once(
             assert "No m" in text(response)
     assert QuietThread.objects.get().thread == question
     assert now(ann).muted_because == EmailAddress.Muted.OWNER
+
+
+def test_a_mail_that_arrived_is_unsubscribed_by_its_own_headers(
+    client: Client, ann: EmailAddress, question: Comment, sarah: Any, settings: Any, smtp_backend: SmtpServer
+) -> None:
+    addresses.confirm(ann, {})
+    answer(question, by=sarah)
+    mail = sent(smtp_backend, "public", "answer")
+    address, body = str(mail["List-Unsubscribe"]).strip(" <>"), str(mail["List-Unsubscribe-Post"])
+    path = address.removeprefix(settings.SITE_URL)
+    response = client.post(path, body, content_type="application/x-www-form-urlencoded")
+    assert (response.status_code, body) == (200, "List-Unsubscribe=One-Click")
+    assert QuietThread.objects.get().thread == question
+    assert compose("answer").message is None
 
 
 def test_a_post_that_says_nothing_stops_what_the_link_is_for(client: Client, ann: EmailAddress) -> None:
