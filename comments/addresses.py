@@ -187,7 +187,7 @@ def _root_of(comment: int) -> QuerySet[Comment, int]:
 
 def forget(emails: Iterable[str]) -> None:
     """After their comments were erased: of those that no comment has any more, only who wants no mail is known."""
-    for address in known(set(emails)).values():
+    for address in held(set(emails)).values():
         if Comment.objects.with_address(address.address).exists():
             continue
         if address.muted_at is None:
