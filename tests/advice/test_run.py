@@ -123,19 +123,25 @@ def test_mail_goes_out_beside_the_site_and_is_started_again_where_it_ends(tmp_pa
     server.start()
     with running(var, port, EMAIL_URL=server.url) as (address, process, log):
         send_question(address, "ann@example.org")
-        came = server.wait_for(1)
+        wait_for_mail(server, "ann@example.org")
         _, worker = children(process.pid)
         assert b"send_mail" in Path(f"/proc/{worker}/cmdline").read_bytes()
         os.kill(worker, signal.SIGKILL)
         send_question(address, "bob@example.org")
-        recipients = {one.recipients[0] for one in server.wait_for(len(came) + 1)}
-        assert {"ann@example.org", "bob@example.org"} >= recipients - {"sarah@example.com"}
+        wait_for_mail(server, "bob@example.org")
         (worker,) = set(children(process.pid)[1:])
         process.terminate()
         assert process.wait(PATIENCE) == 0
         assert not Path(f"/proc/{worker}").exists()
         assert "Traceback" not in log.read_text()
     server.stop()
+
+
+def wait_for_mail(server: SmtpServer, email: str) -> None:
+    """Others may come before it: the site's owner hears of questions, too."""
+    came = server.wait_for(1)
+    while email not in {one.recipients[0] for one in came}:
+        came = server.wait_for(len(came) + 1)
 
 
 def send_question(address: str, email: str) -> None:
