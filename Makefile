@@ -5,7 +5,7 @@ export PORT
 
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
-TEST = $(BIN)/python -m pytest --numprocesses=auto
+TEST = $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 .PHONY: setup run dev test test-all check bench bench-desk audit screenshots mail-screens words lock clean
 
