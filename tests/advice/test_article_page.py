@@ -14,7 +14,7 @@ from django.utils import timezone
 from advice.models import Article, OldAddress
 from comments import locking, moderation, threads
 from comments.models import Comment
-from tests.factories import answer, ask, fresh, make_article, make_situation, reply_to
+from tests.factories import answer, ask, fresh, make_article, make_situation, reply_to, tell_the_planner
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,7 @@ def many(article: Any, count: int, **columns: Any) -> list[Comment]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval(pg_get_serial_sequence('comments_comment', 'id'), %s)", [first + count])
     locking.add_to_counts(article.pk, count, count)
+    tell_the_planner()
     return rows
 
 

@@ -15,7 +15,7 @@ from comments.desk_models import BlockRule, Draft
 from comments.models import Comment, Helped
 from comments.queues import Narrowed
 from comments.reader_models import Report
-from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
+from tests.factories import answer, ask, fresh, make_article, moderator, reply_to, tell_the_planner
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,9 @@ def rows(article: Any, count: int, **columns: Any) -> list[Comment]:
         )
         for pk in range(first, first + count)
     ]  # fmt: skip
-    return Comment.objects.bulk_create(made)
+    written = Comment.objects.bulk_create(made)
+    tell_the_planner()
+    return written
 
 
 # --- The tabs -------------------------------------------------------------------------------------------------------
