@@ -186,7 +186,7 @@ def with_pictures() -> str:
 
 
 def with_helplines() -> str:
-    if not Helpline.objects.exists():  # a test with real transactions empties all tables after itself
+    if not Helpline.objects.exists():  # on PostgreSQL a test with real transactions empties all
         Helpline.objects.bulk_create(helplines.shipped())
     return "/help/"
 
