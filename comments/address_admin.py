@@ -60,7 +60,7 @@ class ReasonForm(forms.Form):
 
 @admin.register(EmailAddress)
 class EmailAddressAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name", "state", "added_at", "confirmed_at", "muted_at")
+    list_display = ("name", "state", "added_at", "confirmed_at")
     list_filter = (StateFilter,)
     list_per_page = 50
     list_max_show_all = 200

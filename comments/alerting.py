@@ -32,6 +32,14 @@ def received(comment: Comment, now: datetime) -> None:
         _put(Kind.NEW, told, comment_id=comment.pk)
 
 
+def changed_as_asked(question: Comment, now: datetime) -> None:
+    """Its asker was asked for more, and has changed it: it waits again."""
+    told = [(one, now) for one, likes in recipients() if likes.mail_follow_ups]
+    # Asked a second time, they write a second time: what was told of the first makes room.
+    OutboxMessage.objects.filter(comment=question, kind=Kind.FOLLOW_UP, done_at__isnull=False).delete()
+    _put(Kind.FOLLOW_UP, told, comment_id=question.pk)
+
+
 def reported(report: Report, now: datetime) -> None:
     told = [(one, now) for one, likes in recipients() if likes.mail_reports]
     _put(Kind.REPORT, told, comment_id=report.comment_id, report=report)

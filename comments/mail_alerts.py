@@ -75,8 +75,9 @@ def gather(moderator: int | None, rows: list[OutboxMessage]) -> tuple[Told | Non
 
 def _skipped(likes: DeskPreference, rows: list[OutboxMessage]) -> Iterator[tuple[int, str]]:
     pks = [row.comment_id for row in rows]
-    waiting = set(Comment.objects.waiting().filter(pk__in=pks).values_list("pk", flat=True))
+    waiting = dict(Comment.objects.waiting().filter(pk__in=pks).values_list("pk", "level"))
     again = set(Comment.objects.followed_up().filter(pk__in=pks).values_list("pk", flat=True))
+    again |= {pk for pk, level in waiting.items() if level == 0}  # a question that was changed as its asker was asked
     reports = Report.objects.filter(pk__in=[row.report_id for row in rows], handled_at=None)
     unhandled = set(reports.values_list("pk", flat=True))
     for row in rows:

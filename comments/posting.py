@@ -187,7 +187,7 @@ def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
     if (found.name, found.body) == (name, body):
         return found
     submission = _as_sent(found, name, body)
-    digest = _digest(submission)
+    digest, was_asked = _digest(submission), found.detail_asked_at is not None
     verdict = screening.screen(submission, seen_before=_seen_before(digest))
     found.name, found.body, found.digest = name, body, digest
     found.reasons, found.urgent = list(verdict.reasons), found.urgent or verdict.urgent
@@ -197,6 +197,8 @@ def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
     render(found)
     found.save(update_fields=["name", "digest", "reasons", "urgent", "edited_at", "detail_asked_at", *WORDS])
     blocking.note(found, list(verdict.hits), found.edited_at)
+    if was_asked:
+        alerting.changed_as_asked(found, found.edited_at)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from comments import mails, moderation, posting, reporting
+from comments import following, mails, moderation, posting, reporting
 from comments.desk_models import DeskPreference
 from comments.mail_models import OutboxMessage
 from comments.models import Comment
@@ -56,6 +56,28 @@ def test_all_that_is_due_to_a_moderator_comes_in_one_mail_the_urgent_first(artic
     assert "It replies to what Eva wrote:\n\n> Should I?\n" in text
     assert "Ann asks\nThe oldest question has waited since " in text
     assert text.count("?answer") == 5  # Eva’s question waits for an answer, too
+
+
+def test_a_question_that_was_changed_as_its_asker_was_asked_is_told_each_time(article: Any, sarah: Any) -> None:
+    question = ask(article, "Should I call?", approved=False)
+    OutboxMessage.objects.update(done_at=timezone.now(), outcome="sent")
+    for words in ("Should I call after a year?", "Should I call after a year of silence?"):
+        following.ask_detail(question, by=sarah, words="Since when?")
+        posting.rewrite(question, name="Ann", body=words)
+        text = told(sarah, "follow_up")
+        assert text.startswith(f"Ann, who asked, writes again\n{article}\n")
+        assert f"> {words}\n" in text
+        OutboxMessage.objects.filter(moderator=sarah).update(done_at=timezone.now(), outcome="sent")
+    posting.rewrite(question, name="Ann", body="Should I call or write?")  # nobody asked for that
+    assert not OutboxMessage.objects.filter(moderator=sarah, done_at=None).exists()
+
+
+def test_a_changed_question_that_was_dealt_with_is_told_no_more(article: Any, sarah: Any) -> None:
+    question = ask(article, "Should I call?", approved=False)
+    following.ask_detail(question, by=sarah, words="Since when?")
+    posting.rewrite(question, name="Ann", body="Should I call after a year?")
+    moderation.trash(question, by=sarah)
+    assert set(compose("follow_up", moderator=sarah).skipped.values()) == {"It does not wait any more."}
 
 
 def test_what_was_dealt_with_is_told_no_more(article: Any, sarah: Any) -> None:
