@@ -82,7 +82,11 @@ def reason(error: BaseException) -> str:
     """For people, without anything that the server said: 550 5.1.1: there is no such address, or it takes no mail."""
     status = getattr(error, "status_code", None)
     what = answer_in(error) or (f"HTTP {status}" if status else type(error).__name__)
-    return f"{what}: {WORDS[verdict(error)]}"
+    return f"{what}: {'it cannot be reached' if _is_of_network(error) else WORDS[verdict(error)]}"
+
+
+def _is_of_network(error: BaseException) -> bool:
+    return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
 
 
 def answer_in(error: BaseException) -> Answer | None:

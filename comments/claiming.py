@@ -6,7 +6,7 @@ Message-ID: it cannot know whether the mail went out, and mail programs show one
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
@@ -15,14 +15,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F, Max, Q, QuerySet
 
-from . import locking
+from . import discussion_settings, locking
 from .mail_models import ASKED_FOR, NEWS, OutboxMessage
 from .outbox import Bundle
 
 LEASE = timedelta(minutes=10)
 SAFE = timedelta(minutes=5)  # so much of a lease must be left when sending begins: longer than the slowest server takes
 BURST = timedelta(minutes=10)  # what gathers for somebody goes in one mail after so long
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MOST = 200  # rows in one mail
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440)]
 TRIES = len(PAUSES) + 1
@@ -62,6 +62,13 @@ def skip(bundle: Bundle, reasons: Mapping[int, str], now: datetime) -> int:
     for pk, reason in reasons.items():
         by_reason[reason].append(pk)
     return sum(_end(_ours(bundle).filter(pk__in=pks), Outcome.SKIPPED, now, why) for why, pks in by_reason.items())
+
+
+def put_off(bundle: Bundle, pks: Iterable[int], now: datetime) -> None:
+    """These rows of it cannot be told yet. They are looked at again every hour, as long as sent ones are kept."""
+    since = now - discussion_settings.current().row.mail_days * DAY
+    columns: dict[str, Any] = {"due_at": now + HOUR, "leased_until": None, "attempts": 0, "message_id": ""}
+    _ours(bundle).filter(pk__in=list(pks), written_at__gt=since).update(**columns)
 
 
 def give_up(bundle: Bundle, now: datetime, reason: str) -> int:

@@ -79,6 +79,7 @@ def deliver(bundle: Bundle, line: Line, wait: Wait) -> Tally:
     letter = _made(bundle)
     if letter is None:
         return Tally(failed=_later(bundle, "The mail could not be made: see the worker’s log."))
+    claiming.put_off(bundle, letter.not_yet, timezone.now())
     nothing = {} if letter.message else {row.pk: "Nothing is left to tell." for row in bundle.rows}
     tally = Tally(skipped=claiming.skip(bundle, {**nothing, **letter.skipped}, timezone.now()))
     if letter.message is None or not claiming.is_safe(bundle, timezone.now()):

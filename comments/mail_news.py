@@ -20,6 +20,7 @@ from .models import Comment, moderator_name
 QUOTES = 5
 QUOTE_LENGTH = 1_500  # characters
 UNCONFIRMED = "The address is not confirmed."
+NOT_YET = "Its article is not public."  # it may be again, by the clock alone
 IN_ORDER = (Kind.DETAIL, Kind.PUBLIC, Kind.ANSWER, Kind.REPLY)  # of what is told
 LEADING = (Kind.DETAIL, Kind.ANSWER, Kind.REPLY, Kind.PUBLIC)  # of these the first says where the mail's link leads
 
@@ -126,7 +127,7 @@ def _why_not(address: EmailAddress, kind: str, comment: Comment) -> str:
         return "" if standing.of(comment).asked else "Nobody asks them for more now."
     if not comment.is_public:
         return "It is not public."
-    return "" if comment.article.is_published else "Its article is not public."
+    return "" if comment.article.is_published else NOT_YET
 
 
 def _told(address: EmailAddress, news: list[News]) -> Told:

@@ -25,17 +25,22 @@ _utf8.body_encoding = QP
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The mail that a bundle becomes; None where nothing is left to tell. `skipped`: what it does not tell, and why."""
+    """The mail that a bundle becomes; None where nothing is left to tell. `skipped`: what it does not tell, and why.
+
+    Of that, `not_yet` is what may be told later.
+    """
 
     message: EmailMultiAlternatives | None = field(repr=False)
     skipped: dict[int, str]
+    not_yet: list[int]
 
 
 def compose(bundle: Bundle) -> Letter:
     """The mail for these rows, as everything stands now, in the site's language."""
     with translation.override(settings.LANGUAGE_CODE):
         told, skipped = _told(bundle.rows)
-        return Letter(_message(told, bundle.message_id) if told else None, skipped)
+        not_yet = [pk for pk, reason in skipped.items() if reason == mail_news.NOT_YET]
+        return Letter(_message(told, bundle.message_id) if told else None, skipped, not_yet)
 
 
 def _told(rows: list[OutboxMessage]) -> tuple[Told | None, dict[int, str]]:

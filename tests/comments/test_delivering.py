@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from comments import addresses, claiming, mails
 from comments.mail_models import EmailAddress, OutboxMessage
+from tests.comments.mailing import confirmed, text_of
 from tests.comments.smtp import SmtpServer
-from tests.factories import ask, moderator
+from tests.factories import answer, ask, moderator
 
 pytestmark = pytest.mark.django_db
 ANN = "ann@example.org"
@@ -47,6 +48,37 @@ def test_what_is_due_goes_by_one_connection_and_the_command_says_what_became_of_
     assert send(capsys) == "sent 1, skipped 1, failed 1, later 1"
     assert [one.recipients for one in smtp_backend.received] == [["a0@example.org"]]
     assert smtp_backend.count() == {OutboxMessage.objects.get(outcome="sent").message_id: 1}
+
+
+def test_what_was_published_while_its_article_was_not_is_told_once_that_is_back(
+    smtp_backend: SmtpServer, capsys: pytest.CaptureFixture[str], article: Any, sarah: Any
+) -> None:
+    confirmed(ANN)
+    answer(ask(article, email=ANN), by=sarah)
+    OutboxMessage.objects.exclude(kind="answer").delete()
+    published_at = article.published_at
+    type(article).objects.update(published_at=None)
+    due_again()
+    assert send(capsys) == "sent 0, skipped 0, failed 0, later 1"
+    due_at, message_id = OutboxMessage.objects.values_list("due_at", "message_id").get()
+    assert (due_at > timezone.now() + timedelta(minutes=59), message_id) == (True, "")
+    type(article).objects.update(published_at=published_at)
+    due_again()
+    assert send(capsys) == "sent 1, skipped 0, failed 0, later 0"
+    assert "Sarah has answered." in text_of(smtp_backend.received[0].message)
+
+
+def test_an_article_that_stays_away_is_not_waited_for_for_ever(
+    smtp_backend: SmtpServer, capsys: pytest.CaptureFixture[str], article: Any
+) -> None:
+    confirmed(ANN)
+    ask(article, email=ANN)
+    type(article).objects.update(published_at=None)
+    OutboxMessage.objects.exclude(kind="public").delete()
+    OutboxMessage.objects.update(written_at=timezone.now() - timedelta(days=91))
+    due_again()
+    assert send(capsys) == "sent 0, skipped 1, failed 0, later 0"
+    assert rows() == [("skipped", "Its article is not public.")]
 
 
 def test_mails_share_a_connection(smtp_backend: SmtpServer, capsys: pytest.CaptureFixture[str]) -> None:
