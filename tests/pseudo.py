@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 
 from tests.catalogues import key
 
+LONGEST = 30  # letters of a word; a long text gets more words, not one without an end
 OPEN, CLOSE, FILL = "⟦", "⟧", "·"
 MARK = re.compile(r"⟦[^⟦⟧]*⟧")
 # What a translator leaves alone: placeholders of both kinds, tags and entities.
@@ -29,7 +30,9 @@ def pseudo(text: str) -> str:
     if not text.strip():
         return text
     letters = sum(char.isalpha() for char in KEPT.sub("", text))
-    return f"{OPEN}{text}{FILL * max(1, round(letters * 0.4))}{CLOSE}"
+    fill = FILL * max(1, round(letters * 0.4))
+    words = " ".join(fill[at : at + LONGEST] for at in range(0, len(fill), LONGEST))
+    return f"{OPEN}{text}{words}{CLOSE}"
 
 
 @contextmanager

@@ -47,6 +47,7 @@ def test_three_keys_beside_the_typing_lead_from_login_to_a_published_answer(
     first, second = (ask(article, f"Should I write, for the time {n}?", approved=False) for n in range(2))
     page.add_init_script(COUNTING)
     page.goto("/admin/login/?next=/admin/")
+    expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type("sarah")
     page.keyboard.press("Tab")
     page.keyboard.type("sarah")

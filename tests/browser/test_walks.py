@@ -112,7 +112,9 @@ def test_asking(page: Page, article: Any, sarah: Any, javascript: bool) -> None:
     hears(page, HEARD_WRONG)
     name, email = page.get_by_label("Name or nickname"), page.get_by_label("Email")
     expect(name).to_have_accessible_description(re.compile("^“Sarah” is kept for somebody who answers here"))
-    expect(email).to_have_accessible_description(re.compile("^Never shown to readers.* does not look like an email"))
+    expect(email).to_have_accessible_description(
+        re.compile("^For news by mail.* Never shown to readers.* does not look like an email")
+    )
 
     follow(page, "This does not look like an email address. Please check it, or leave it out.")
     expect(email).to_be_focused()
