@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from . import markup, resending
+from . import address_care, markup, resending
 from .excerpts import TEXTS
 from .mail_models import OutboxMessage
 from .models import moderator_name
@@ -45,7 +45,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(OutboxMessage)
 class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("number", "kind", "to", "what_became", "moment", "about")
+    list_display = ("number", "what_became", "kind", "to", "moment", "about")
     list_display_links = ("number",)
     list_filter = (StateFilter, "kind")
     list_per_page = 50
@@ -57,7 +57,7 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     empty_value_display = ""
     actions = ("send_again",)
     fields = readonly_fields = (
-        *("kind", "to", "about", "state", "reason", "attempts", "written_at", "due_at", "done_at", "message_id"),
+        *("kind", "recipient", "about", "state", "reason", "attempts", "written_at", "due_at", "done_at", "message_id"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
@@ -93,6 +93,14 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if row.moderator is not None:
             return moderator_name(row.moderator)
         return markup.veiled(row.address.address) if row.address and row.address.address else "(erased)"
+
+    @admin.display(description="to")
+    def recipient(self, row: OutboxMessage) -> SafeString | str:
+        """With the way to the page where a muted address is unmuted."""
+        if row.address is None:
+            return self.to(row)
+        page = reverse("admin:comments_emailaddress_change", args=[row.address.pk])
+        return format_html('<a href="{}">{}</a>, {}', page, self.to(row), address_care.state_of(row.address))
 
     @admin.display(description="about")
     def about(self, row: OutboxMessage) -> SafeString | str:

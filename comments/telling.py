@@ -64,22 +64,42 @@ def readdressed(address: EmailAddress) -> None:
 
 
 def _concerned(pks: list[int]) -> list[Told]:
-    """Who is to be told of each of these comments: its writer, and those whom it replies to."""
+    """Who is to be told of each of these comments: its writer, and those whom it replies to.
+
+    An answer replies to those as well who asked the same and whose questions were joined to this one.
+    """
     root = Comment.objects.filter(pk=OuterRef("tree_id")).values("email")
     rows = (
         Comment.objects.filter(pk__in=pks, source=None)
         .annotate(root_email=Subquery(root))
-        .values_list("pk", "author", "email", "parent__email", "root_email")
+        .values_list("tree_id", "pk", "author", "email", "parent__email", "root_email")
     )
-    return [told for row in rows.order_by("pk") for told in _told(*row)]
+    found = list(rows.order_by("pk"))
+    joined = _joined({tree for tree, _, author, *_ in found if author is not None})
+    return [
+        told
+        for tree, pk, author, email, parent, root in found
+        for told in _told(pk, author, email, parent, root, joined.get(tree, []))
+    ]
 
 
-def _told(pk: int, author: int | None, email: str, parent: str | None, root: str) -> list[Told]:
+def _joined(trees: set[int]) -> dict[int, list[str]]:
+    """By thread, the addresses of those whose questions were merged into it."""
+    merged: dict[int, list[str]] = {}
+    if trees:
+        asked = Comment.objects.filter(merged_into__in=trees, erased_at=None).exclude(email="")
+        for tree, email in asked.order_by("pk").values_list("merged_into", "email"):
+            merged.setdefault(tree, []).append(email)
+    return merged
+
+
+def _told(pk: int, author: int | None, email: str, parent: str | None, root: str, joined: Iterable[str]) -> list[Told]:
     own = [] if not email else [(Kind.PUBLIC, pk, email)]
     if parent is None:
         return own
     kind = Kind.REPLY if author is None else Kind.ANSWER
-    others = dict.fromkeys(other for other in (parent, root) if other and other.casefold() != email.casefold())
+    concerned = (parent, root, *(joined if author is not None else ()))
+    others = dict.fromkeys(other for other in concerned if other and other.casefold() != email.casefold())
     return [*own, *((kind, pk, other) for other in others)]
 
 

@@ -71,6 +71,16 @@ def test_what_was_given_up_is_sent_again_as_a_mail_of_its_own_and_logged(desk: C
     assert event.by == sarah
 
 
+def test_a_mail_leads_to_its_address_where_that_is_unmuted(desk: Client) -> None:
+    addresses.ask_to_confirm("ann@example.org")
+    address = EmailAddress.objects.get()
+    addresses.mute(address, EmailAddress.Muted.BOUNCED)
+    page = desk.get(f"/admin/comments/outboxmessage/{OutboxMessage.objects.get().pk}/change/").text
+    link = f'<a href="/admin/comments/emailaddress/{address.pk}/change/">a…@example.org</a>, mail came back'
+    assert link in page
+    assert "ann@" not in page
+
+
 def test_what_was_sent_or_waits_is_left_alone(desk: Client, sarah: Any) -> None:
     sent, old = failed(outcome="sent"), failed("links")
     OutboxMessage.objects.create(kind="links", address=old.address, written_at=timezone.now(), due_at=timezone.now())

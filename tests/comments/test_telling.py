@@ -8,9 +8,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from comments import addresses, following, moderation, posting, reporting, undoing
+from comments import addresses, arranging, following, mails, moderation, posting, reporting, undoing
 from comments.desk_models import DeskPreference
 from comments.mail_models import EmailAddress, OutboxMessage
+from tests.comments.mailing import bundle, parsed, text_of
 from tests.factories import answer, ask, discuss, fresh, moderator, reply_to, submission
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,21 @@ def test_a_reader_s_reply_tells_those_above_it_and_its_writer_but_nobody_twice(a
     OutboxMessage.objects.all().delete()
     second = reply_to(first, "I know that.", name="Ann", email=ANN)
     assert news() == [("public", second.pk, ANN), ("reply", second.pk, BOB)]
+
+
+def test_who_asked_the_same_hears_of_the_answer_too_and_of_no_reply(article: Any, sarah: Any) -> None:
+    confirmed(ANN, BOB)
+    first, second = ask(article, email=ANN), ask(article, "Should I write to her?", email=BOB)
+    arranging.merge(second, first, by=sarah)
+    OutboxMessage.objects.all().delete()
+    reply_to(fresh(first), "So did I.")
+    reply = answer(fresh(first), by=sarah)
+    assert [told for told in news() if told[2] == BOB] == [("answer", reply.pk, BOB)]
+    letter = mails.compose(bundle("answer", address=EmailAddress.objects.get(address=BOB)))
+    assert letter.message is not None
+    text = text_of(parsed(letter.message))
+    assert "Sarah has written in your conversation." in text
+    assert f"/comments/{reply.pk}/" in text
 
 
 def test_what_a_moderator_does_is_due_a_minute_later_and_what_the_site_lets_through_at_once(
