@@ -14,8 +14,10 @@ from . import bouncing
 
 LARGEST = 1_000_000  # bytes; ours, sent back whole, have some thousands
 PARTS = 20  # boundaries: a report has one, what it returns one or two. Many within each other take long to read.
+# Both as well take long, and ours have some thousands: the blocks of a status end at empty lines, parameters at “;”.
+LINES, PARAMETERS = 50_000, 50_000
 IDS = 10
-MESSAGE_ID = re.compile(r"<[^<>\s]{1,198}>")
+MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,198}>")  # printable ASCII: not every database can be asked for all else
 STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
 WHOLE = ("message/rfc822", "message/global")
 HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
@@ -45,6 +47,8 @@ class Report:
 def read(raw: bytes) -> Report | None:
     """The report that this mail is; None where it is none, or too large, or not to be read."""
     if len(raw) > LARGEST or raw.lower().count(b"boundary") > PARTS:
+        return None
+    if raw.count(b"\n") > LINES or raw.count(b";") > PARAMETERS:
         return None
     try:
         return _read(BytesParser().parsebytes(raw))

@@ -214,7 +214,7 @@ def test_a_mail_as_it_went_over_the_wire_mutes_its_reader_when_it_comes_back(
     assert ann().muted_because == "bounced"
 
 
-@pytest.mark.parametrize("forged", ["<made-up@advice.example>", "<>", "", ANN])
+@pytest.mark.parametrize("forged", ["<made-up@advice.example>", "<>", "", ANN, "<\0@b.example>", "<é\x7f@b.example>"])
 def test_a_report_about_a_mail_that_is_not_ours_does_nothing(forged: str) -> None:
     row = sent()
     sent(message_id="", address=EmailAddress.objects.create(key="k", address="b@example.org", added_at=row.written_at))
@@ -244,6 +244,8 @@ def test_a_moderator_s_address_is_noted_and_not_muted(sarah: Any, article: Any) 
         b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(20_000)),
         bounce() + b" " * returned.LARGEST,
         b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n--x--\n",
+        bounce().replace(b"report-type=", b";" * 900_000),
+        bounce().replace(b"Action:", b"\n" * 900_000 + b"Action:"),
     ],
 )
 def test_what_is_no_report_does_nothing_and_takes_no_time(raw: bytes) -> None:
