@@ -20,6 +20,7 @@ from .mail_models import ASKED_FOR, NEWS, OutboxMessage
 from .outbox import Bundle
 
 LEASE = timedelta(minutes=10)
+ASTRAY = 2 * LEASE  # what is further ahead was written by a clock that went wrong, and counts for nothing
 SAFE = timedelta(minutes=5)  # so much of a lease must be left when sending begins: longer than the slowest server takes
 BURST = timedelta(minutes=10)  # what gathers for somebody goes in one mail after so long
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -101,7 +102,7 @@ def waiting() -> int:
 
 def _due(now: datetime) -> QuerySet[OutboxMessage]:
     """What is to be sent by now and nobody has, the oldest first; as the index `mail_due` has it."""
-    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    free = Q(leased_until=None) | Q(leased_until__lte=now) | Q(leased_until__gt=now + ASTRAY)
     open_rows = OutboxMessage.objects.filter(done_at=None, due_at__isnull=False)
     return open_rows.filter(free, due_at__lte=now).order_by("due_at", "pk")
 
@@ -127,7 +128,9 @@ def _take(now: datetime) -> Bundle | None:
 
 def _tried_since(since: datetime, now: datetime) -> int:
     """How many mails were given to the mail server, or are being given."""
-    tried = Q(done_at__gt=since) | Q(done_at=None, due_at__isnull=False, leased_until__gt=since)
+    ahead = now + ASTRAY
+    tried = Q(done_at__gt=since, done_at__lte=ahead)
+    tried |= Q(done_at=None, due_at__isnull=False, leased_until__gt=since, leased_until__lte=ahead)
     rows = OutboxMessage.objects.filter(tried).exclude(message_id="").exclude(outcome=Outcome.SKIPPED)
     return rows.values("message_id").distinct().count()
 
@@ -159,7 +162,9 @@ def _quiet_until(first: OutboxMessage, now: datetime) -> datetime | None:
     """Until when nothing of this sort goes to this person, because something just did, or is about to."""
     if first.kind in ASKED_FOR:
         return None
-    lately = Q(done_at=None, leased_until__gt=now) | Q(outcome=Outcome.SENT, done_at__gt=now - BURST)
+    ahead = now + ASTRAY
+    lately = Q(done_at=None, leased_until__gt=now, leased_until__lte=ahead)
+    lately |= Q(outcome=Outcome.SENT, done_at__gt=now - BURST, done_at__lte=ahead)
     found = OutboxMessage.objects.filter(_alike(first), lately).aggregate(number=Count("pk"), last=Max("done_at"))
     return (found["last"] or now) + BURST if found["number"] else None
 

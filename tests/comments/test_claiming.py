@@ -205,6 +205,21 @@ def test_no_more_mails_go_in_a_minute_than_the_provider_takes(article: Any, sett
     assert claiming.claim(later) is None
 
 
+def test_a_clock_that_was_a_year_ahead_for_a_moment_keeps_no_mail_back(article: Any, settings: Any) -> None:
+    settings.EMAIL_RATE = 1
+    comments = [another(article, f"Question {number}") for number in range(2)]
+    for comment in comments:
+        row("public", comment)
+    year = NOW + timedelta(days=365)
+    claiming.sent(taken(year), year)
+    leased = taken(year + MINUTE)
+    told = row("answer", reply_to(comments[0]))
+    again = taken()
+    assert pks(again) == pks(leased)
+    claiming.sent(again, NOW)
+    assert pks(taken(NOW + 2 * MINUTE)) == [told.pk]
+
+
 def test_an_id_names_the_host_that_mails_come_from(thread: Any, settings: Any) -> None:
     settings.DEFAULT_FROM_EMAIL = "Sarah <sarah@advice.example>"
     row("public", thread[0])
