@@ -77,6 +77,10 @@ def write(
 def _tell(changed: list[Comment], statuses: dict[int, str], *, by: Any, now: datetime) -> None:
     shown = [comment for comment in changed if statuses[comment.pk] == Status.APPROVED]
     hidden = [comment.pk for comment in changed if comment.status == Status.APPROVED]
+    good = (Status.PENDING, Status.APPROVED)
+    spam = [comment.pk for comment in changed if comment.status == Status.SPAM and statuses[comment.pk] in good]
+    if spam:
+        telling.found_to_be_no_spam(spam)
     if shown:
         telling.published(shown, by=by, now=now)
     if hidden:

@@ -23,6 +23,16 @@ def received(comment: Comment) -> None:
         addresses.ask_to_confirm(comment.email)
 
 
+def found_to_be_no_spam(pks: Iterable[int]) -> None:
+    """These were spam until now, so nobody was asked whether they want news: they are."""
+    left = Comment.objects.filter(pk__in=list(pks), source=None).exclude(email="").order_by("pk")
+    emails = list(dict.fromkeys(left.values_list("email", flat=True)))
+    known = addresses.known(emails)
+    for email in emails:
+        if email not in known:
+            addresses.ask_to_confirm(email)
+
+
 def published(comments: Sequence[Comment], *, by: Any, now: datetime) -> None:
     """Readers can see these from now on. They come as they were before: what was public already is not told again."""
     row = discussion_settings.current().row

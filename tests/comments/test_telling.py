@@ -47,6 +47,16 @@ def test_nobody_is_asked_because_of_spam(article: Any) -> None:
     assert not OutboxMessage.objects.exists()
 
 
+@pytest.mark.parametrize("verb", [moderation.approve, moderation.restore, answer])
+def test_whose_question_was_no_spam_after_all_is_asked_and_told(article: Any, sarah: Any, verb: Any) -> None:
+    question = posting.post(submission(article, email=ANN, trapped=True)).comment
+    verb(question, by=sarah)
+    if not fresh(question).is_public:
+        moderation.approve(question, by=sarah)
+    assert OutboxMessage.objects.filter(kind="confirm", address__address=ANN).count() == 1
+    assert ("public", question.pk, ANN) in news()
+
+
 def test_a_question_that_is_not_written_after_all_tells_nobody(article: Any) -> None:
     with transaction.atomic():
         posting.post(submission(article, email=ANN))
