@@ -27,8 +27,17 @@ def key_of(email: str) -> str:
     Keyed: a guess cannot be checked.
     """
     local, at, host = email.strip().rpartition("@")
-    text = f"address {local.casefold()}{at}{(_in_ascii(host) or host).casefold()}"
+    text = f"address {local.lower() if local.isascii() else local}{at}{(_in_ascii(host) or host).casefold()}"
     return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def spelled(email: str) -> str:
+    """A valid address with its host in small letters, and not in ASCII's for others: as it is kept.
+
+    A mailbox has one key in all spellings; what was written with it is found by this one.
+    """
+    local, at, host = email.rpartition("@")
+    return f"{local}{at}{_from_ascii(_in_ascii(host).lower()) or host.lower()}"
 
 
 def is_mailable(email: str) -> bool:

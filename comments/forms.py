@@ -42,6 +42,9 @@ class Address(Text):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(one_line=True, **kwargs)
 
+    def clean(self, value: Any) -> str:
+        return addresses.spelled(super().clean(value))
+
     def validate(self, value: str) -> None:
         super().validate(value)
         if not value:

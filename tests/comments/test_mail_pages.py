@@ -380,13 +380,31 @@ def test_what_no_mail_can_go_to_is_refused_kindly_and_kept(client: Client, email
     assert not MailRequest.objects.exists()
 
 
+def test_one_mailbox_in_many_spellings_is_told_of_all_and_forgotten_with_the_last(client: Client, article: Any) -> None:
+    for number, email in enumerate(
+        ("ann@b\u00fccher.example", "Ann@xn--bcher-kva.example", "ann@XN--Bcher-KVA.Example")
+    ):
+        client.post(f"{article.get_absolute_url()}comments/", {"name": "Ann", "body": f"{number}?", "email": email})
+    asked = list(Comment.objects.order_by("pk"))
+    address = EmailAddress.objects.get()
+    addresses.confirm(address, {})
+    moderation.erase_own(asked[0])
+    moderation.approve(asked[1], by=None)
+    assert compose("public").message is not None
+    page = client.get(mail_tokens.links_path(address)).content.decode()
+    assert page.count("/open/") == 2
+    for comment in asked[1:]:
+        moderation.erase_own(comment)
+    assert not EmailAddress.objects.exists()
+
+
 @pytest.mark.parametrize(
     "email",
     ["ann+news@example.org", "a@müller.example", "o'hara@example.org", "a@xn--mller-kva.example", "a" * 64 + "@e.org"],
 )  # fmt: skip
 def test_unusual_addresses_are_taken(article: Any, client: Client, email: str) -> None:
     client.post(f"{article.get_absolute_url()}comments/", {"name": "Ann", "email": email, "body": "Why?"})
-    assert EmailAddress.objects.get().address == email
+    assert EmailAddress.objects.get().address == addresses.spelled(email)
     assert mails("confirm") == ["confirm"]
 
 
