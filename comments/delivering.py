@@ -1,6 +1,7 @@
 """One mail on its way: made, given to the mail server, and what that said written down. Never inside a transaction."""
 
 import logging
+import os
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -71,7 +72,10 @@ class Line:
         except Exception as error:  # noqa: BLE001 - as below
             self.close()  # Django leaves it open where the login was refused
             raise Away(bouncing.reason(error)) from None
-        self._left = 1 if isinstance(backend, Files) else MAILS_A_LINE  # a file holds one mail
+        self._left = MAILS_A_LINE
+        if isinstance(backend, Files):
+            os.fchmod(backend.stream.fileno(), 0o600)  # it holds private links
+            self._left = 1  # and one mail
 
 
 def deliver(bundle: Bundle, line: Line, wait: Wait) -> Tally:

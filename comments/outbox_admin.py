@@ -120,7 +120,8 @@ class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="state")
     def what_became(self, row: OutboxMessage) -> str:
-        return ". ".join(filter(None, (self.state(row), row.reason)))
+        is_skipped = row.outcome == OutboxMessage.Outcome.SKIPPED and row.reason  # which says the same
+        return ". ".join(filter(None, ("Not sent" if is_skipped else self.state(row), row.reason)))
 
     @admin.display(description="when")
     def moment(self, row: OutboxMessage) -> str:

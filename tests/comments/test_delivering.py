@@ -183,14 +183,14 @@ def test_a_mail_that_cannot_be_made_keeps_no_other_and_its_words_are_not_logged(
     assert words not in caplog.text
 
 
-def test_without_a_mail_server_of_its_own_each_mail_is_a_file(
+def test_without_a_mail_server_of_its_own_each_mail_is_a_file_that_nobody_else_reads(
     settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
     asked(ANN, "bob@example.org")
     assert send(capsys) == "sent 2, skipped 0, failed 0, later 0"
-    assert len(list(tmp_path.iterdir())) == 2
+    assert [file.stat().st_mode & 0o777 for file in tmp_path.iterdir()] == [0o600, 0o600]
 
 
 def test_a_worker_that_slept_too_long_sends_nothing(
