@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from . import discussion_settings, locking
-from .mail_models import ASKED_FOR, NEWS, OutboxMessage
+from .mail_models import ASKED_FOR, NEWS, Kind, OutboxMessage
 from .outbox import Bundle
 
 LEASE = timedelta(minutes=10)
@@ -25,9 +25,11 @@ SAFE = timedelta(minutes=5)  # so much of a lease must be left when sending begi
 BURST = timedelta(minutes=10)  # what gathers for somebody goes in one mail after so long
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MOST = 200  # rows in one mail
+NEWS_A_DAY = 20  # mails to one address: what readers wrote beyond these waits, what moderators did does not
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440)]
 TRIES = len(PAUSES) + 1
 
+BY_READERS = {Kind.PUBLIC, Kind.REPLY}  # what anybody can cause, by writing under an address or to its owner
 Outcome = OutboxMessage.Outcome
 
 
@@ -120,7 +122,7 @@ def _take(now: datetime) -> Bundle | None:
         _end(_same_mail(first), Outcome.FAILED, now, f"Tried {first.attempts} times: each time the worker ended.")
         return None
     rows = _gathered(first, now)
-    if not first.message_id and (until := _quiet_until(first, now)):
+    if not first.message_id and (until := _quiet_until(first, now) or _enough_until(rows, now)):
         OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=until)
         return None
     return _leased(rows, now)
@@ -167,6 +169,17 @@ def _quiet_until(first: OutboxMessage, now: datetime) -> datetime | None:
     lately |= Q(outcome=Outcome.SENT, done_at__gt=now - BURST, done_at__lte=ahead)
     found = OutboxMessage.objects.filter(_alike(first), lately).aggregate(number=Count("pk"), last=Max("done_at"))
     return (found["last"] or now) + BURST if found["number"] else None
+
+
+def _enough_until(rows: list[OutboxMessage], now: datetime) -> datetime | None:
+    """Until when this address gets no more of what readers wrote."""
+    if not {row.kind for row in rows} <= BY_READERS:
+        return None
+    lately = OutboxMessage.objects.filter(address=rows[0].address_id, kind__in=NEWS, outcome=Outcome.SENT)
+    lately = lately.filter(done_at__gt=now - DAY, done_at__lte=now + ASTRAY)
+    mails = lately.values("message_id").annotate(at=Max("done_at")).order_by("-at").values_list("at", flat=True)
+    oldest = next(iter(mails[NEWS_A_DAY - 1 : NEWS_A_DAY]), None)
+    return oldest + DAY if oldest else None
 
 
 def _leased(rows: list[OutboxMessage], now: datetime) -> Bundle:

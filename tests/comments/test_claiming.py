@@ -131,6 +131,27 @@ def test_what_comes_while_a_mail_to_the_same_person_is_under_way_gathers_too(thr
     assert OutboxMessage.objects.get(kind="reply").due_at == NOW + claiming.BURST
 
 
+def test_one_address_gets_so_many_mails_a_day_of_what_readers_wrote(
+    thread: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claiming, "NEWS_A_DAY", 3)
+    asked = [another(thread[0].article, f"Under somebody’s address {number}") for number in range(4)]
+    for number, comment in enumerate(asked):
+        row("public", comment, at=NOW + number * SECOND)
+    for number in range(3):
+        claiming.sent(taken(NOW + MINUTE), NOW + number * SECOND)
+    row("public", another(thread[0].article), to=address("bob@example.org"), at=NOW + MINUTE)
+    assert taken(NOW + MINUTE).address == address("bob@example.org")
+    assert claiming.claim(NOW + MINUTE) is None
+    answered = row("answer", thread[1], at=NOW + MINUTE)
+    bundle = taken(NOW + MINUTE)
+    assert pks(bundle) == [answered.pk]
+    OutboxMessage.objects.exclude(address=address()).delete()
+    claiming.sent(bundle, NOW + MINUTE)
+    assert claiming.claim(NOW + claiming.DAY - MINUTE) is None
+    assert taken(NOW + claiming.DAY + MINUTE).rows[0].comment == asked[3]
+
+
 def test_alerts_to_a_moderator_gather_and_a_mail_that_somebody_asked_for_never_waits(thread: Any, sarah: Any) -> None:
     row("new", thread[0], to=sarah)
     row("confirm")
