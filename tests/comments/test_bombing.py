@@ -43,8 +43,8 @@ def test_ten_tries_for_each_of_many_mailboxes_send_no_more_than_the_ceilings(
     assert max(to.values()) <= addresses.ASKED_A_DAY
     assert set(statuses) <= {303, 429}
     assert EmailAddress.objects.count() <= mailboxes
-    assert OutboxMessage.objects.filter(moderator=None).count() <= most
-    assert MailRequest.objects.count() <= most + tries
+    assert OutboxMessage.objects.filter(moderator=None).count() <= 25 * most  # what waits is a day's
+    assert MailRequest.objects.count() <= 25 * most + tries
 
 
 def attack(client: Client, article: Any, email: str, number: int, visitor: dict[str, str]) -> Iterator[int]:

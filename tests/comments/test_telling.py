@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comments import addresses, arranging, following, mails, moderation, posting, reporting, undoing
 from comments.desk_models import DeskPreference
-from comments.mail_models import EmailAddress, OutboxMessage
+from comments.mail_models import EmailAddress, MailRequest, OutboxMessage
 from tests.comments.mailing import bundle, parsed, text_of
 from tests.factories import answer, ask, discuss, fresh, moderator, reply_to, submission
 
@@ -200,9 +200,19 @@ def test_one_address_is_asked_three_times_a_day_at_most(article: Any) -> None:
 
 def test_the_whole_site_asks_so_many_addresses_an_hour(article: Any) -> None:
     discuss(confirmations_an_hour=2)
-    for number in range(4):
+    for number in range(5):
         ask(article, f"Question {number}", email=f"a{number}@example.org")
-    assert OutboxMessage.objects.filter(kind="confirm").count() == 2
+    now = timezone.now()
+    due = OutboxMessage.objects.filter(kind="confirm").order_by("pk").values_list("due_at", flat=True)
+    assert [round((at - now) / timedelta(hours=1)) for at in due if at] == [0, 0, 1, 1, 2]
+
+
+def test_what_would_have_to_wait_for_more_than_a_day_is_not_asked_at_all(article: Any) -> None:
+    discuss(confirmations_an_hour=1)
+    ask(article, email=ANN)
+    MailRequest.objects.filter(key=addresses.key_of(ANN)).update(asked_at=timezone.now() + timedelta(hours=23.5))
+    ask(article, "Another question", email=BOB)
+    assert OutboxMessage.objects.filter(kind="confirm").count() == 1
 
 
 def test_each_moderator_hears_of_new_questions_as_they_chose(article: Any, sarah: Any) -> None:
