@@ -265,3 +265,10 @@ def test_the_page_itself_takes_no_posts(client, question):
     response = client.post(links.mint(question))
     assert response.status_code == 405
     assert "no-store" in response["Cache-Control"]
+
+
+def test_the_link_is_the_only_way_back_where_no_address_was_left(article, page):
+    with_address = page(ask(article, "Is it over?", approved=False, email="ann@example.org"))
+    assert 'lose it, <a href="/q/">we mail you the way back</a>' in with_address
+    assert "only way back" not in with_address
+    assert "It is the only way back to what you wrote." in page(ask(article, "Should I call?", approved=False))
