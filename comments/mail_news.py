@@ -123,11 +123,12 @@ def _why_not(address: EmailAddress, kind: str, comment: Comment) -> str:
     chosen = {Kind.PUBLIC: address.tell_public, Kind.REPLY: address.tell_replies}.get(kind, address.tell_answers)  # type: ignore[call-overload]
     if not chosen:
         return "They do not want to hear of this."
-    if kind == Kind.DETAIL:
+    is_away = comment.is_public and not comment.article.is_published
+    if kind == Kind.DETAIL and not (is_away and comment.detail_asked_at):
         return "" if standing.of(comment).asked else "Nobody asks them for more now."
-    if not comment.is_public:
-        return "It is not public."
-    return "" if comment.article.is_published else NOT_YET
+    if is_away:
+        return NOT_YET
+    return "" if comment.is_public else "It is not public."
 
 
 def _told(address: EmailAddress, news: list[News]) -> Told:

@@ -107,6 +107,17 @@ def test_a_mail_that_asks_for_more_leads_to_the_private_page_where_it_is_written
     assert why_not("detail") == {"Nobody asks them for more now."}
 
 
+def test_who_is_asked_for_more_where_the_article_is_away_is_told_when_it_is_back(article: Any, sarah: Any) -> None:
+    confirmed()
+    question = ask(article, email=ANN)
+    following.ask_detail(question, by=sarah, words="Since when?")
+    type(article).objects.update(published_at=None)
+    letter = compose("detail")
+    assert letter.not_yet == list(letter.skipped)
+    type(article).objects.update(published_at=article.published_at)
+    assert told("detail").startswith("Sarah has read your question")
+
+
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
