@@ -93,10 +93,10 @@ def _by_email(emails: Iterable[str], addresses: QuerySet[EmailAddress]) -> dict[
 def ask_to_confirm(email: str) -> None:
     """Have its owner asked whether they want news, unless they agreed or refused, or were asked enough.
 
-    Inside the transaction of the comment that it was left with.
+    Inside the transaction of the comment that it was left with: until that ends, nobody forgets the address.
     """
     now = timezone.now()
-    address, _ = EmailAddress.objects.get_or_create(
+    address, _ = EmailAddress.objects.select_for_update(no_key=True).get_or_create(
         key=key_of(email), defaults={"address": email.strip(), "added_at": now}
     )
     if not address.address:  # erased, of somebody who wants no mail: it is here again, and so is their way back

@@ -33,6 +33,7 @@ def readdress(comment: Comment, email: str, *, network: str) -> None:
         raise Stale
     written = Comment.objects.written_through(held)
     before = set(written.exclude(email=email).values_list("email", flat=True))
+    addresses.held({*before, email})  # all at once, so that nobody who holds one of them waits for another
     written.update(email=email)
     for address in addresses.known(before).values():
         telling.readdressed(address)

@@ -12,12 +12,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from comments import addresses, mail_tokens, moderation, telling
+from comments import addresses, mail_tokens, moderation, posting, telling
 from comments.mail_models import EmailAddress, MailRequest, OutboxMessage, QuietThread
 from comments.models import Comment
 from tests.comments.mailing import compose, sent
 from tests.comments.smtp import SmtpServer
-from tests.factories import answer, ask, discuss, fresh, reply_to
+from tests.factories import answer, ask, discuss, fresh, make_article, reply_to, submission
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,38 @@ def test_what_is_told_in_the_moment_of_confirming_does_not_wait_for_it(question:
         assert other.is_alive()
     other.join(10)
     assert OutboxMessage.objects.get(kind="public").due_at is not None
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("erasing_comes_first", [True, False])
+def test_an_address_that_is_left_in_the_moment_of_erasing_is_known_afterwards(
+    question: Comment, erasing_comes_first: bool
+) -> None:
+    article = make_article()
+    EmailAddress.objects.update(confirmed_at=timezone.now())
+
+    def erase() -> None:
+        moderation.erase_own(question)
+
+    def leave() -> None:
+        posting.post(submission(article, "Something else", email=ANN))
+
+    first, second = (erase, leave) if erasing_comes_first else (leave, erase)
+
+    def follow() -> None:
+        second()
+        connection.close()
+
+    with transaction.atomic():
+        first()
+        other = threading.Thread(target=follow)
+        other.start()
+        other.join(0.3)
+        assert other.is_alive()
+    other.join(10)
+    assert Comment.objects.filter(email=ANN).count() == 1
+    assert EmailAddress.objects.filter(key=addresses.key_of(ANN)).exists()
 
 
 def test_who_chooses_nothing_is_asked_to_choose(client: Client, ann: EmailAddress) -> None:
