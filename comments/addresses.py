@@ -95,6 +95,8 @@ def ask_to_confirm(email: str) -> None:
 
     Inside the transaction of the comment that it was left with: until that ends, nobody forgets the address.
     """
+    if not is_mailable(email):  # of an imported comment, perhaps: forms take none of these
+        return
     now = timezone.now()
     address, _ = EmailAddress.objects.select_for_update(no_key=True).get_or_create(
         key=key_of(email), defaults={"address": email.strip(), "added_at": now}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from comments import addresses, arranging, following, mails, moderation, posting, reporting, undoing
 from comments.desk_models import DeskPreference
 from comments.mail_models import EmailAddress, MailRequest, OutboxMessage
+from comments.models import Comment
 from tests.comments.mailing import bundle, parsed, text_of
 from tests.factories import answer, ask, discuss, fresh, moderator, reply_to, submission
 
@@ -45,6 +46,14 @@ def test_nobody_is_asked_because_of_spam(article: Any) -> None:
     posting.post(submission(article, email=ANN, trapped=True))
     assert not EmailAddress.objects.exists()
     assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.parametrize("email", ["ann@straße.example", '"ann, bob"@example.org', "ſam@example.org"])
+def test_an_imported_address_whose_mail_would_go_to_somebody_else_is_not_asked(article: Any, email: str) -> None:
+    question = ask(article)
+    Comment.objects.filter(pk=question.pk).update(email=email, source="wordpress", source_id="1")
+    posting.post(posting.addition(fresh(question), "It went well.", network=""))
+    assert not EmailAddress.objects.exists()
 
 
 @pytest.mark.parametrize("verb", [moderation.approve, moderation.restore, answer])
