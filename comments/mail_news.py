@@ -176,7 +176,7 @@ def _sentences(news: list[News]) -> Iterator[str]:
 
 def _of_detail(news: list[News]) -> Iterator[str]:
     for one in news:
-        if name := history.who_asked(one.comment):
+        if name := mail_words.line(history.who_asked(one.comment)):
             yield _("%(name)s has read your question and would like to know more.") % {"name": name}
         else:
             yield _("Your question was read, and you are asked for more.")
@@ -194,7 +194,7 @@ def _of_answers(news: list[News]) -> Iterator[str]:
     """Each moderator once. In a thread of one's own they may have answered somebody else."""
     to_them: dict[str, bool] = {}
     for one in news:
-        name = moderator_name(one.comment.author)
+        name = mail_words.line(moderator_name(one.comment.author))
         to_them[name] = to_them.get(name, False) or one.comment.parent_id == one.own.pk
     for name, is_to_them in to_them.items():
         said = _("%(name)s has answered.") if is_to_them else _("%(name)s has written in your conversation.")

@@ -212,3 +212,9 @@ def test_moderators_names_are_told_and_no_reader_s_where_nothing_is_quoted(artic
     for name in ("Sarah", "Tom"):
         answer(question, by=moderator(name.lower(), first_name=name))
     assert told("answer").startswith("Sarah has answered. Tom has answered.\n")
+
+
+def test_a_moderator_s_name_is_one_line_and_no_link(article: Any) -> None:
+    confirmed()
+    answer(ask(article, email=ANN), by=moderator("eve", first_name="Eve\r\nof evil.example"))
+    assert told("answer").startswith("Eve of evil\u2060.example has answered.\n")
