@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Count, F, Min, Q
 
 from . import documents
@@ -24,6 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Place = tuple[datetime, int]
 
+DEADLOCK = "40P01"  # PostgreSQL's code
 ATTEMPTS = 10  # a thread that moves ten times while we wait for it is a fault, not bad luck
 
 
@@ -52,7 +53,10 @@ class Held:
 
 
 def retried(write: Callable[P, R]) -> Callable[P, R]:
-    """Run `write` in a transaction, again from its start where a thread moved while it waited for the lock."""
+    """Run `write` in a transaction, again from its start where a thread moved while it waited for the lock.
+
+    As well where PostgreSQL ended a circle of waiting by it: what hangs on comments, such as mails, has no order.
+    """
 
     @functools.wraps(write)
     def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -63,9 +67,16 @@ def retried(write: Callable[P, R]) -> Callable[P, R]:
             except MovedMeanwhile:
                 if last == ATTEMPTS - 1:
                     raise
+            except OperationalError as error:
+                if last == ATTEMPTS - 1 or connection.in_atomic_block or not _is_deadlock(error):
+                    raise
         raise AssertionError
 
     return attempt
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "pgcode", None) == DEADLOCK
 
 
 def serialise(*keys: str) -> None:

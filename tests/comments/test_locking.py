@@ -1,5 +1,7 @@
 """What guards the trees: the manager in front of the doors, and PostgreSQL's composite key behind them."""
 
+import threading
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -119,3 +121,29 @@ def test_holding_a_reply_holds_its_root_and_its_article(question):
     assert list(held.comments) == [reply.pk]
     assert held.root_of(held.comments[reply.pk]).pk == question.pk
     assert list(held.articles) == [question.article_id]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_whom_the_database_chose_to_end_a_circle_of_waiting_starts_again(article):
+    one, other = (factories.ask(article, body).pk for body in ("One?", "Another?"))
+    both_wait, tries = threading.Barrier(2, timeout=10), []
+
+    @locking.retried
+    def change(first, second):
+        tries.append(first)
+        Comment.objects.filter(pk=first).update(name="Eve")
+        if tries.count(first) == 1:
+            both_wait.wait()
+        Comment.objects.filter(pk=second).update(name="Eve")
+
+    def against():
+        change(other, one)
+        connection.close()
+
+    thread = threading.Thread(target=against)
+    thread.start()
+    change(one, other)
+    thread.join(10)
+    assert sorted(tries.count(pk) for pk in (one, other)) == [1, 2]
+    assert set(Comment.objects.values_list("name", flat=True)) == {"Eve"}
