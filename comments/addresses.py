@@ -50,9 +50,14 @@ def is_mailable(email: str) -> bool:
     somebody else's mailbox.
     """
     local, _, host = email.rpartition("@")
-    if not local.isascii() or '"' in local or "." not in host or host.startswith("["):
+    if '"' in local or "." not in host or host.startswith("["):
         return False
-    return host.isascii() or _from_ascii(_in_ascii(host)) == host.lower()
+    return not _goes_elsewhere(email)
+
+
+def _goes_elsewhere(email: str) -> bool:
+    local, _, host = email.strip().rpartition("@")
+    return not local.isascii() or not (host.isascii() or _from_ascii(_in_ascii(host)) == host.lower())
 
 
 def _in_ascii(host: str) -> str:
@@ -95,7 +100,7 @@ def ask_to_confirm(email: str) -> None:
 
     Inside the transaction of the comment that it was left with: until that ends, nobody forgets the address.
     """
-    if not is_mailable(email):  # of an imported comment, perhaps: forms take none of these
+    if _goes_elsewhere(email):  # of an imported comment, perhaps: forms take none of these
         return
     now = timezone.now()
     address, _ = EmailAddress.objects.select_for_update(no_key=True).get_or_create(

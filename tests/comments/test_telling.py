@@ -48,7 +48,7 @@ def test_nobody_is_asked_because_of_spam(article: Any) -> None:
     assert not OutboxMessage.objects.exists()
 
 
-@pytest.mark.parametrize("email", ["ann@straße.example", '"ann, bob"@example.org', "ſam@example.org"])
+@pytest.mark.parametrize("email", ["ann@straße.example", "ſam@example.org"])
 def test_an_imported_address_whose_mail_would_go_to_somebody_else_is_not_asked(article: Any, email: str) -> None:
     question = ask(article)
     Comment.objects.filter(pk=question.pk).update(email=email, source="wordpress", source_id="1")
