@@ -283,7 +283,7 @@ def test_whatever_readers_write_a_mail_stays_whole_and_loads_nothing(
     Comment.objects.filter(pk=question.pk).update(
         body=clean, body_html=markup.reader_html(clean), name=markup.clean_line(name)[:60] or "x"
     )
-    reporting.Report.objects.update(details=details)
+    reporting.Report.objects.update(details=markup.clean(details))
     for one in (bundle("report"), bundle("reply")):
         message = mails.compose(one).message
         assert message is not None
