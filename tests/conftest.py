@@ -1,9 +1,8 @@
 """The cast of the tests, and what all of them take for granted."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
 
-from tests import factories
+from tests import databases, factories
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,22 +52,14 @@ def _no_pages_of_other_tests() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """On SQLite, a test with real transactions leaves the database as the migrations made it: all of it, the full text
-    (no model's table, which Django would leave full) and the numbers given out too. It takes a tenth of the time in
-    which Django empties the tables and makes everybody's permissions anew. On PostgreSQL, Django empties the tables."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with closing(sqlite3.connect(":memory:")) as migrated, pytest.MonkeyPatch.context() as patch:
-
-        def put_back(_: TransactionTestCase) -> None:
-            connection.ensure_connection()
-            migrated.backup(connection.connection)
-
+    """A test with real transactions leaves the database as the migrations made it, with the numbers given out; Django
+    would leave empty tables, which no site has, and take ten times as long, to make everybody's permissions anew."""
+    keeping = databases.kept_sqlite() if connection.vendor == "sqlite" else databases.kept_postgresql()
+    with ExitStack() as until_the_end:
         with django_db_blocker.unblock():
-            connection.ensure_connection()
-            connection.connection.backup(migrated)
-        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+            put_back = until_the_end.enter_context(keeping)
+        patch = until_the_end.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: put_back())
         yield
 
 

@@ -30,7 +30,7 @@ def moderator(username: str = "mod", *, owner: bool | None = None, **columns: An
     user = User.objects.create_user(
         username, password=username, is_staff=True, **{"email": f"{username}@example.com", **columns}
     )
-    # On PostgreSQL, a test with real transactions empties all tables after itself.
+    # A test may have taken them away.
     if not Group.objects.filter(name=MODERATORS).exists():
         _make_groups()
     user.groups.add(Group.objects.get(name=MODERATORS))

@@ -15,12 +15,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 twice = pytest.mark.parametrize("time", ["first", "again"])
 
 
-@pytest.mark.sqlite
 @twice
 def test_a_test_with_real_transactions_begins_with_what_the_migrations_made(article: Any, time: str) -> None:
     assert Group.objects.filter(name=MODERATORS).count() == 1
     assert Helpline.objects.exists()
-    assert ask(article).pk == 1
+    ask(article)
     Helpline.objects.all().delete()
     Group.objects.all().delete()
 
@@ -28,7 +27,7 @@ def test_a_test_with_real_transactions_begins_with_what_the_migrations_made(arti
 @pytest.mark.sqlite
 @twice
 def test_the_full_text_holds_what_this_test_wrote_alone(article: Any, time: str) -> None:
-    ask(article)
+    assert ask(article).pk == 1  # PostgreSQL's numbers go on after tests whose transaction was undone
     with connection.cursor() as cursor:
         cursor.execute("SELECT rowid FROM comments_fulltext")
         assert {pk for (pk,) in cursor.fetchall()} == set(SearchDocument.objects.values_list("pk", flat=True))

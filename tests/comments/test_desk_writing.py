@@ -17,7 +17,7 @@ from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment, Helped, Status
 from tests.comments.test_desk import address, page, said
 from tests.comments.test_queue import rows
-from tests.factories import answer, ask, fresh, make_article, make_situation, moderator, reply_to
+from tests.factories import answer, ask, fresh, make_article, make_situation, moderator, reply_to, tell_the_planner
 
 pytestmark = pytest.mark.django_db
 
@@ -573,6 +573,7 @@ def test_what_readers_reported_stands_with_the_comment_until_it_is_dealt_with(de
 
 def test_the_askers_history_is_read_from_indexes_however_many_comments_there_are(question: Comment) -> None:
     rows(question.article, 300)  # with one row, any index is as good as another
+    tell_the_planner()
     asker = Comment(pk=question.pk, tree_id=question.pk, email="ann@example.com", network="n" * 32)
     sql, parameters = Comment.objects.asked_by_the_writer_of(asker, 5).query.sql_with_params()
     with connection.cursor() as cursor:  # Django's own explain() trips over a filtered window

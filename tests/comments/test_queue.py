@@ -48,9 +48,7 @@ def rows(article: Any, count: int, **columns: Any) -> list[Comment]:
         )
         for pk in range(first, first + count)
     ]  # fmt: skip
-    written = Comment.objects.bulk_create(made)
-    tell_the_planner()
-    return written
+    return Comment.objects.bulk_create(made)
 
 
 # --- The tabs -------------------------------------------------------------------------------------------------------
@@ -306,6 +304,7 @@ def test_a_list_costs_the_same_queries_with_50_and_with_1200(
     moderation.trash(made[:1], by=sarah)
     few = queries()
     rows(article, 1_150)
+    tell_the_planner()
     assert queries() == few <= 11
     assert "999+" in page(desk, **query)
 
