@@ -3,9 +3,11 @@
 import logging
 import os
 import traceback
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
@@ -67,6 +69,9 @@ class Line:
 
     def _open(self) -> None:
         self._backend = backend = get_connection()
+        if isinstance(backend, Files):  # Django's names hold a second and an address in memory: both come again
+            name = f"{timezone.now():%Y%m%d-%H%M%S}-{uuid.uuid4()}.log"
+            backend._fname = str(Path(backend.file_path) / name)  # noqa: SLF001
         try:
             backend.open()
         except Exception as error:  # noqa: BLE001 - as below
