@@ -71,7 +71,7 @@ class Line:
         self._backend = backend = get_connection()
         if isinstance(backend, Files):  # Django's names hold a second and an address in memory: both come again
             name = f"{timezone.now():%Y%m%d-%H%M%S}-{uuid.uuid4()}.log"
-            backend._fname = str(Path(backend.file_path) / name)  # noqa: SLF001
+            backend._fname = str(Path(backend.file_path) / name)  # type: ignore[attr-defined]  # noqa: SLF001
         try:
             backend.open()
         except Exception as error:  # noqa: BLE001 - as below

@@ -22,7 +22,7 @@ SIZES = ((360, 740), (1280, 740))
 SCHEMES = ("light", "dark")
 SCALE = 0.4
 GAP, LABEL = 12, 22
-STATES_A_ROW = 2
+STATES_A_ROW = 3
 
 
 @pytest.fixture(scope="module")
