@@ -39,7 +39,7 @@ def sheet() -> Iterator[list[tuple[str, list[Image.Image]]]]:
         for shot in shots:
             drawn.paste(shot, (at_x, at_y + LABEL))
             at_x += shot.width + GAP
-    drawn.save(SHEET, quality=60, method=6)
+    drawn.save(SHEET, quality=35, method=6)
 
 
 @pytest.mark.parametrize("state", STATES, ids=str)
