@@ -21,7 +21,7 @@ from .mail_forms import AddressForm
 from .models import BODY_LENGTH, Comment, Helped
 from .networks import network_of
 from .private_forms import AddForm, ChangeForm, HelpedForm
-from .responses import HttpResponseSeeOther, private_page, refusal
+from .responses import HttpResponseSeeOther, private_page, refusal, refused_arrival
 from .standing import Own
 
 FORMS = {"change": ChangeForm, "add": AddForm, "how-it-went": AddForm}
@@ -67,10 +67,8 @@ def private(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, token: str, act: str) -> HttpResponse:
     """Do something to one's own comment; GET shows the act's own page where it has one, else leads back."""
-    if request.method == "POST" and arrivals.is_cross_site(request):
-        return render(request, "comments/private_cross_site.html", status=403)
-    if request.method == "POST" and not arrivals.is_whole(request):
-        return render(request, "400.html", status=400)
+    if request.method == "POST" and (refused := refused_arrival(request, "comments/private_cross_site.html")):
+        return refused
     visit = _visit(request, token)
     if visit is None or act not in ACTS:
         return _nowhere(request)

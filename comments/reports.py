@@ -11,7 +11,7 @@ from .models import Comment
 from .networks import network_of
 from .reader_models import Report
 from .report_forms import DETAILS_LENGTH, ReportForm
-from .responses import HttpResponseSeeOther, private_page, refusal
+from .responses import HttpResponseSeeOther, private_page, refusal, refused_arrival
 
 
 @csrf_exempt  # see arrivals.py
@@ -22,10 +22,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     comment = reading.public(pk)
     if request.method != "POST":
         return _form_page(request, comment, ReportForm())
-    if arrivals.is_cross_site(request):
-        return render(request, "comments/report_cross_site.html", {"comment": comment}, status=403)
-    if not arrivals.is_whole(request):
-        return render(request, "400.html", status=400)
+    if refused_page := refused_arrival(request, "comments/report_cross_site.html", {"comment": comment}):
+        return refused_page
     form = ReportForm(request.POST)
     if not form.is_valid():
         return _form_page(request, comment, form, status=422)

@@ -24,10 +24,12 @@ def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return wrapped
 
 
-def refused_arrival(request: HttpRequest) -> HttpResponse | None:
-    """The page for a post that another website sent, or of which a part is missing."""
+def refused_arrival(
+    request: HttpRequest, template: str = "comments/mail_cross_site.html", context: dict[str, Any] | None = None
+) -> HttpResponse | None:
+    """The page for a post that another website sent (`template`), or of which a part is missing."""
     if arrivals.is_cross_site(request):
-        return render(request, "comments/mail_cross_site.html", status=403)
+        return render(request, template, context, status=403)
     return None if arrivals.is_whole(request) else render(request, "400.html", status=400)
 
 

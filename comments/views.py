@@ -13,7 +13,7 @@ from . import arrivals, discussion_settings, links, markup, posting, reading, re
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
-from .responses import HttpResponseSeeOther, private_page, refusal
+from .responses import HttpResponseSeeOther, private_page, refusal, refused_arrival
 
 SIMILAR_LENGTH = 2_000  # characters of a question that are compared with others
 
@@ -25,10 +25,8 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_object_or_404(article_model().objects.published(), slug=slug)
     if request.method != "POST":
         return redirect(f"{article.get_absolute_url()}#respond")
-    if arrivals.is_cross_site(request):
-        return render(request, "comments/cross_site.html", {"article": article}, status=403)
-    if not arrivals.is_whole(request):
-        return render(request, "400.html", status=400)
+    if refused_page := refused_arrival(request, "comments/cross_site.html", {"article": article}):
+        return refused_page
     form = CommentForm(request.POST)
     pk = parent_pk(request.POST.get("parent"))
     parent = Comment.objects.to_reply_to(article, pk)  # to be shown above the form; `posting` checks it again
