@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import alerting, mail_words
-from .desk_models import DeskPreference, Digest
+from .desk_models import DeskPreference
 from .mail_models import Kind, OutboxMessage
 from .mail_words import Quote, Told
 from .models import BODY_LENGTH, Comment
@@ -80,23 +80,15 @@ def _skipped(likes: DeskPreference, rows: list[OutboxMessage]) -> Iterator[tuple
     again |= {pk for pk, level in waiting.items() if level == 0}  # a question that was changed as its asker was asked
     reports = Report.objects.filter(pk__in=[row.report_id for row in rows], handled_at=None)
     unhandled = set(reports.values_list("pk", flat=True))
+    wanted = alerting.wanted(likes)
     for row in rows:
-        if not _wants(likes, row.kind):
+        if not wanted[Kind(row.kind)]:
             yield row.pk, "They do not want to hear of this."
         elif row.kind == Kind.REPORT:
             if row.report_id not in unhandled:
                 yield row.pk, "Somebody has looked at the report."
         elif row.comment_id not in (again if row.kind == Kind.FOLLOW_UP else waiting):
             yield row.pk, "It does not wait any more."
-
-
-def _wants(likes: DeskPreference, kind: str) -> bool:
-    return {
-        Kind.NEW.value: likes.mail_questions != Digest.NONE,
-        Kind.FOLLOW_UP.value: likes.mail_follow_ups,
-        Kind.REPORT.value: likes.mail_reports,
-        Kind.NUDGE.value: likes.mail_nudge,
-    }[kind]
 
 
 def _told(to: str, rows: list[OutboxMessage]) -> Told:

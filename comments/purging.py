@@ -36,7 +36,7 @@ def purge(now: datetime | None = None) -> Purged:
     """By the terms of the settings, as of now."""
     now, row = now or timezone.now(), discussion_settings.fresh()
     seen_until = now - max(timedelta(days=row.network_days), LIMITS_NEED)
-    MailRequest.objects.filter(asked_at__lt=now - LIMITS_NEED).delete()  # they serve the limits alone
+    _delete(MailRequest.objects.filter(asked_at__lt=now - LIMITS_NEED))  # they serve the limits alone
     return Purged(
         comments=_forget_networks(Comment.objects.filter(posted_at__lt=seen_until)),
         reports=_forget_networks(Report.objects.filter(reported_at__lt=seen_until)),

@@ -93,19 +93,11 @@ def kill_and_count(environment: dict[str, str], server: SmtpServer, events: int,
     return f"{events} events, {kills} kills: 0 lost, {twice} repeated under the same Message-ID, {seconds:.0f} s"
 
 
+@pytest.mark.parametrize(("events", "kills"), [(60, 3), pytest.param(1000, 20, marks=pytest.mark.long)])
 def test_a_worker_that_is_killed_loses_nothing(
-    environment: dict[str, str], smtp_server: SmtpServer, capsys: pytest.CaptureFixture[str]
+    environment: dict[str, str], smtp_server: SmtpServer, capsys: pytest.CaptureFixture[str], events: int, kills: int
 ) -> None:
-    said = kill_and_count(environment, smtp_server, events=60, kills=3)
-    with capsys.disabled():
-        print(f"\n{connection.vendor}: {said}")  # noqa: T201
-
-
-@pytest.mark.long
-def test_a_thousand_events_and_twenty_kills_lose_nothing(
-    environment: dict[str, str], smtp_server: SmtpServer, capsys: pytest.CaptureFixture[str]
-) -> None:
-    said = kill_and_count(environment, smtp_server, events=1000, kills=20)
+    said = kill_and_count(environment, smtp_server, events, kills)
     with capsys.disabled():
         print(f"\n{connection.vendor}: {said}")  # noqa: T201
 
