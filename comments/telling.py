@@ -109,7 +109,8 @@ def _told(pk: int, author: int | None, email: str, parent: str | None, root: str
         return own
     kind = Kind.REPLY if author is None else Kind.ANSWER
     concerned = (parent, root, *(joined if author is not None else ()))
-    others = dict.fromkeys(other for other in concerned if other and other.casefold() != email.casefold())
+    own_key = addresses.key_of(email)  # they need not hear of themselves, in whatever spelling
+    others = dict.fromkeys(other for other in concerned if other and addresses.key_of(other) != own_key)
     return [*own, *((kind, pk, other) for other in others)]
 
 

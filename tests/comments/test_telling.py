@@ -104,6 +104,14 @@ def test_who_asked_the_same_hears_of_the_answer_too_and_of_no_reply(article: Any
     assert f"/comments/{reply.pk}/" in text
 
 
+def test_nobody_is_told_of_their_own_reply_in_another_spelling_of_their_address(article: Any) -> None:
+    confirmed("ann@bücher.example")
+    question = ask(article, email="ann@bücher.example")
+    OutboxMessage.objects.all().delete()
+    reply = reply_to(question, "I know now.", name="Ann", email="Ann@xn--bcher-kva.example")
+    assert [(kind, pk) for kind, pk, _ in news()] == [("public", reply.pk)]
+
+
 def test_what_a_moderator_does_is_due_a_minute_later_and_what_the_site_lets_through_at_once(
     article: Any, sarah: Any
 ) -> None:
