@@ -1,18 +1,15 @@
 """Block rules: what the moderators want held or filed as spam, by address, by network, by words.
 
-Words are compared as readers see them, not as they are typed: NFKC, casefolded, without what is drawn as nothing, and
-with anything that is neither letter, digit nor mark between them. Whole words only: "ass" is not in "class". It takes
-time in proportion to the text, whatever the text is.
+Words are compared as readers see them, not as they are typed (`folding`). Whole words only: "ass" is not in "class". It
+takes time in proportion to the text, whatever the text is.
 """
 
-import functools
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from . import markup
+from . import folding, markup
 from .desk_models import BlockRule, RuleHit
 from .models import Comment
 
@@ -83,13 +80,13 @@ def hit_of(rule: BlockRule, what: Sent) -> Hit | None:
 def normalised(kind: str, value: str) -> str:
     """A rule's value as it is kept and compared; "" where nothing is left of it."""
     if kind == WORD:
-        return " ".join(_words(value))
+        return " ".join(folding.words(value))
     return markup.clean_line(value).casefold()
 
 
 def words_of(*texts: str) -> str:
     """The words of these texts, each between two blanks; no phrase goes from one text over into the next."""
-    return " " + " | ".join(" ".join(_words(text)) for text in texts) + " "
+    return " " + " | ".join(" ".join(folding.words(text)) for text in texts) + " "
 
 
 def is_short(rule: BlockRule) -> bool:
@@ -127,29 +124,3 @@ def hits_of(comment: Comment) -> list[RuleHit]:
 def caught_by(rule: BlockRule) -> list[RuleHit]:
     """The latest that a rule caught, with the comments."""
     return list(RuleHit.objects.filter(rule=rule).select_related("comment__author").order_by("-pk")[:SHOWN])
-
-
-class _Letters(dict[int, str]):
-    """For `str.translate`, one for each text: each of its characters is looked up once."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = found = _letters(code)
-        return found
-
-
-@functools.lru_cache(maxsize=4096)
-def _letters(code: int) -> str:
-    """What a character reads as: NFKC and casefolded letters, digits and marks, and a blank for each other sign."""
-    return "".join(map(_kept, unicodedata.normalize("NFKC", chr(code)).casefold()))
-
-
-def _kept(char: str) -> str:
-    category = unicodedata.category(char)
-    if category == "Cf" or char in markup.FILLERS:
-        return ""
-    return char if category[0] in "LMN" else " "
-
-
-def _words(text: str) -> list[str]:
-    """Folded before it is composed: some characters become eighteen."""
-    return markup.composed(text.translate(_Letters())).split()
