@@ -61,7 +61,17 @@ NOTES = Kept(
     _("What the people who answer here note about your question"),
     _("Notes, what they asked you, drafts of an answer, and which of their rules held it back. Only they see it."),
 )
-DIGEST = Kept(_("A fingerprint of your text"), _("So that sending twice does not publish twice."))
+DIGEST = Kept(
+    _("A fingerprint of your text"), _("So that sending twice does not publish twice, and spam is known again.")
+)
+CARE = Kept(
+    _("Whether your words sound as if somebody were in danger"),
+    _("By a list, here and nowhere else, so that you are shown help and answered first. Never public."),
+)
+SPAM = Kept(
+    _("Of what was marked as spam, fingerprints of the text and the network, and hosts it linked to"),
+    _("So that the same comes no more. They outlive the spam, for a time."),
+)
 LINK = Kept(
     _("A fingerprint of each private link"),
     _("With it we know your link when you come back, and can show it to nobody, not to you either."),
@@ -115,7 +125,8 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
         "situations": SITUATION,
         "helped": HELPED,
         "network": NETWORK,
-        "digest": DIGEST,
+        **dict.fromkeys(("digest", "words_key"), DIGEST),
+        "care": CARE,
         "original_body": ORIGINAL,
         "detail_wanted": NOTES,
         **dict.fromkeys(("posted_at", "edited_at", "published_at", "answered_at", "erased_at", "corrected_at"), DATES),
@@ -150,12 +161,15 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
         **dict.fromkeys(("id", "comment", "version"), None),
     },
     "RuleHit": {**dict.fromkeys(("rule", "matched", "at"), NOTES), **dict.fromkeys(("id", "comment"), None)},
+    "LinkedHost": {"host": WORDS, **dict.fromkeys(("id", "comment"), None)},
+    "SpamSign": {**dict.fromkeys(("kind", "value", "at"), SPAM), **dict.fromkeys(("id", "comment"), None)},
     # Of moderators and their site, not of readers.
+    "Phrase": dict.fromkeys(("id", "topic", "words", "is_exception", "language", "is_on", "is_shipped")),
     "Visit": dict.fromkeys(("id", "moderator", "comment", "at")),
     "DeskPreference": dict.fromkeys(
         (
             *("id", "moderator", "shortcuts", "mail_questions", "mail_hour"),
-            *("mail_reports", "mail_follow_ups", "mail_nudge"),
+            *("mail_urgent", "mail_reports", "mail_follow_ups", "mail_nudge"),
         )
     ),
     "EmailAddress": {
@@ -176,7 +190,16 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
         (
             *("id", "hold", "close_after_days", "is_away", "away_text", "away_until", "weekly_cap", "reserved_names"),
             *("posts_in_ten_minutes", "posts_in_a_day", "elsewhere_text", "network_days", "removed_days"),
-            *("mail_days", "unconfirmed_days", "confirmations_an_hour"),
+            *(
+                "mail_days",
+                "unconfirmed_days",
+                "confirmations_an_hour",
+                "posts_in_an_hour",
+                "look_for_care",
+                "spam_days",
+            ),
+            *("check_texts", "same_texts", "check_links", "links_held", "links_spam"),
+            *("check_writing", "check_phrases", "check_likeness"),
         )
     ),
     "Moderator": MODERATOR,
@@ -198,6 +221,7 @@ def facts() -> dict[str, Any]:
         "OutboxMessage",
         "MailRequest",
         "BlockRule",
+        "SpamSign",
     )
     return {
         "of_comments": of_comments,

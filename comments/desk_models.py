@@ -52,6 +52,35 @@ class DiscussionSettings(models.Model):
     posts_in_a_day = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(1), MaxValueValidator(10_000)], help_text="From one network."
     )
+    posts_in_an_hour = models.PositiveSmallIntegerField(
+        default=60, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(30_000)],
+        help_text="On the whole site: what comes beyond it waits for you, whatever is chosen above. Empty: no limit.",
+    )  # fmt: skip
+    look_for_care = models.BooleanField(
+        "people in danger", default=True,
+        help_text="What sounds like danger comes first at the desk, and its writer sees helplines.",
+    )  # fmt: skip
+    check_texts = models.BooleanField(
+        "the same text again", default=True, help_text="The same words were sent before, here or under other articles."
+    )
+    same_texts = models.PositiveSmallIntegerField(
+        "spam from so many", default=3, validators=[MinValueValidator(2), MaxValueValidator(1_000)],
+        help_text="Times that others sent the same text; up to then it is held.",
+    )  # fmt: skip
+    check_links = models.BooleanField("links", default=True, help_text="How many there are, and where they lead.")
+    links_held = models.PositiveSmallIntegerField(
+        "held from so many", default=2, validators=[MinValueValidator(1), MaxValueValidator(1_000)]
+    )
+    links_spam = models.PositiveSmallIntegerField(
+        "spam from so many", default=6, validators=[MinValueValidator(1), MaxValueValidator(1_000)]
+    )
+    check_writing = models.BooleanField(
+        "odd writing", default=True, help_text="Letters of several scripts in one word, or no words at all: it is held."
+    )
+    check_phrases = models.BooleanField("phrases of spam", default=True, help_text="Offers that such pages often get.")
+    check_likeness = models.BooleanField(
+        "likeness to spam", default=True, help_text="The text, a host or the network of what you marked as spam."
+    )
     reserved_names = models.TextField(
         blank=True, max_length=5_000,
         help_text="Names that readers may not sign with, one a line; those of moderators are kept in any case.",
@@ -64,9 +93,13 @@ class DiscussionSettings(models.Model):
         "keep network fingerprints", default=90, validators=[MinValueValidator(2), MaxValueValidator(3_650)],
         help_text="Days; then “purge” takes them off comments and reports. Limits need two.",
     )  # fmt: skip
+    spam_days = models.PositiveSmallIntegerField(
+        "keep spam", default=30, validators=[MinValueValidator(7), MaxValueValidator(3_650)],
+        help_text="Days; then “purge” deletes it for good.",
+    )  # fmt: skip
     removed_days = models.PositiveSmallIntegerField(
-        "keep spam and trash", null=True, blank=True, validators=[MinValueValidator(7), MaxValueValidator(3_650)],
-        help_text="Days; then “purge” erases their words for good. Empty: for ever.",
+        "keep trash", null=True, blank=True, validators=[MinValueValidator(7), MaxValueValidator(3_650)],
+        help_text="Days; then “purge” erases its words for good. Empty: for ever.",
     )  # fmt: skip
     mail_days = models.PositiveSmallIntegerField(
         "keep the list of sent mails", default=90, validators=[MinValueValidator(7), MaxValueValidator(3_650)],
@@ -121,6 +154,7 @@ class BlockRule(models.Model):
         WORD = "word", "Word or phrase"
         EMAIL = "email", "Email address"
         NETWORK = "network", "Network"
+        HOST = "host", "Host that is linked to"
 
     class Then(models.TextChoices):
         HOLD = "pending", "Hold it, whatever the settings say"
@@ -143,7 +177,9 @@ class BlockRule(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "value"], name="block_rule_once"),
-            models.CheckConstraint(condition=Q(kind__in=["word", "email", "network"]), name="block_rule_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["word", "email", "network", "host"]), name="block_rule_kind_known"
+            ),
             models.CheckConstraint(condition=Q(then__in=["pending", "spam"]), name="block_rule_then_known"),
         ]
 
@@ -231,6 +267,9 @@ class DeskPreference(models.Model):
     mail_questions = models.CharField("what is new", max_length=7, choices=Digest, default=Digest.AT_ONCE)
     mail_hour = models.PositiveSmallIntegerField(
         "at", default=7, validators=[MaxValueValidator(23)], help_text="The hour of the daily mail, in the site’s time."
+    )
+    mail_urgent = models.BooleanField(
+        "urgent", default=True, help_text="Somebody may be in danger: at once, whatever is chosen for what is new."
     )
     mail_reports = models.BooleanField("reports", default=True, help_text="A reader reports a comment.")
     mail_follow_ups = models.BooleanField(

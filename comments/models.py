@@ -1,5 +1,5 @@
 """A comment. What happened to it is in `log_models`, what serves readers around threads in `reader_models`,
-moderators at their desk in `desk_models`, and mail in `mail_models`.
+moderators at their desk in `desk_models`, screening in `screening_models`, and mail in `mail_models`.
 
 Rows are written through two doors only: `posting` makes comments, `moderation` changes them (`interchange` imports).
 """
@@ -152,10 +152,16 @@ class Comment(MPTTModel):  # type: ignore[misc]
 
     reasons = models.JSONField(default=list, blank=True, help_text="What screening said.")
     urgent = models.BooleanField(default=False)
+    care = models.JSONField(
+        default=list, blank=True, editable=False, help_text="What screening thinks that somebody may need help with."
+    )
     network = models.CharField(
         max_length=32, blank=True, editable=False, help_text="Keyed hash of the sender's network."
     )
     digest = models.CharField(max_length=32, blank=True, editable=False, help_text="Hash of who wrote what where.")
+    words_key = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="Hash of the words alone; empty for a few words."
+    )
 
     source = models.CharField(max_length=100, null=True, blank=True, editable=False, help_text="Imported from.")
     source_id = models.CharField(max_length=100, null=True, blank=True, editable=False)
@@ -210,6 +216,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
             ),
             models.Index(fields=["network", "posted_at"], name="comment_network", condition=~Q(network="")),
             models.Index(fields=["digest"], name="comment_digest", condition=~Q(digest="")),
+            models.Index(fields=["words_key", "-id"], name="comment_words", condition=~Q(words_key="")),
             models.Index(fields=["status", "-id"], name="comment_status"),
             models.Index(
                 fields=["article", "status", "-published_at", "-id"], name="comment_published", condition=_PUBLISHED
@@ -252,7 +259,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.CheckConstraint(
                 condition=Q(erased_at=None)
                 | Q(body="", body_html="", excerpt_html="", original_body="", detail_wanted="")
-                & Q(email="", network="", digest=""),
+                & Q(email="", network="", digest="", words_key=""),
                 name="comment_erased_is_empty",
             ),
             models.CheckConstraint(
@@ -342,4 +349,4 @@ class Comment(MPTTModel):  # type: ignore[misc]
         return waits and self.author_id is None and self.erased_at is None
 
 
-from . import desk_models, log_models, mail_models, reader_models  # noqa: E402, F401 - Django looks for models here
+from . import desk_models, log_models, mail_models, reader_models, screening_models  # noqa: E402, F401 - Django looks for models here

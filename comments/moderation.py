@@ -19,6 +19,7 @@ from .log_models import ModerationEvent, Verb
 from .mail_models import OutboxMessage
 from .models import ANSWER_RETELLS, Comment, Status
 from .reader_models import PrivateLink, Report
+from .screening_models import LinkedHost, SpamSign
 from .statuses import BATCH, Comments, Target
 
 ANSWERED = "answered"  # the reason of an approval that came with an answer
@@ -218,7 +219,7 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     statuses.log(erased, Verb.ERASE, dict.fromkeys(pks, Status.TRASH), by=by, reason="", now=now)
     ModerationEvent.objects.filter(comment__in=pks).blank_texts()
     ModerationEvent.objects.filter(history.REWORDED, comment__in=_answers_below(pks)).blank_texts(reasons=False)
-    for model in (Note, Draft, Visit, RuleHit):
+    for model in (Note, Draft, Visit, RuleHit, LinkedHost, SpamSign):
         model.objects.filter(comment__in=pks).delete()
     for model in (Note, Draft):  # what was noted while an answer was open is about what it answers
         model.objects.filter(comment__in=_answers_below(pks)).delete()
@@ -228,8 +229,8 @@ def erase(comments: Comments, *, by: Any, reason: str = "") -> list[Comment]:
     Comment.situations.through.objects.filter(comment__in=pks).delete()
     Comment.objects.filter(pk__in=pks).update(
         author=None, name="", email="", body="", body_html="", excerpt_html="", original_body="", detail_wanted="",
-        network="", digest="", reasons=[], urgent=False, helped="", status=Status.TRASH, edited_at=None,
-        corrected_at=None, highlighted_at=None, withdrawn_at=None, unhelped_at=None, follow_up_at=None,
+        network="", digest="", words_key="", reasons=[], urgent=False, care=[], helped="", status=Status.TRASH,
+        edited_at=None, corrected_at=None, highlighted_at=None, withdrawn_at=None, unhelped_at=None, follow_up_at=None,
         detail_asked_at=None, pinned_at=None, erased_at=now,
     )  # fmt: skip
     addresses.forget(comment.email for comment in erased)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from . import alerting, blocking, discussion_settings, history, locking, markup, numbers, screening, telling
+from . import alerting, blocking, discussion_settings, history, likeness, locking, markup, numbers, screening, telling
 from .desk_models import DiscussionSettings
 from .models import Comment, Helped, Status, article_model
 from .screening import Submission
@@ -20,6 +20,7 @@ THREAD_LIMIT = 1_000  # comments; at that size a reply in the middle rewrites 50
 CAP = "new questions of a week"  # what they pass one by one, where they are counted
 SAME_POST = timedelta(minutes=10)  # a double click, a reloaded page, a second tab
 WORDS = ("body", "body_html", "excerpt_html", "original_body", "corrected_at")  # the columns of a comment's words
+VERDICT = ("digest", "words_key", "reasons", "urgent", "care")  # and what follows from them for screening
 ADDITIONS = 50  # that one private link makes: all of them are shown on its page
 
 
@@ -126,7 +127,7 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     parent = _hold_parent(submission) if submission.parent_id is not None else None
     article = _open_article(submission, row)
     now = at or timezone.now()
-    verdict = screening.screen(submission, seen_before=_seen_before(digest))
+    verdict = screening.screen(submission, seen_before=_seen_before(digest), row=row)
     if same := _same_post(digest, verdict.status, now):
         return Posted(same, is_new=False)
     check_limits(Comment.objects.all(), "posted_at", submission.network, now, row)
@@ -142,15 +143,19 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
         continues_id=submission.continues_id,
         status=verdict.status,
         reasons=list(verdict.reasons),
-        urgent=verdict.urgent,
+        urgent=bool(verdict.care),
+        care=list(verdict.care),
         network=submission.network,
         digest=digest,
+        words_key=verdict.words_key,
         posted_at=now,
         follow_up_at=now if submission.by_asker else None,
     )
     insert(comment, parent)
     if verdict.hits:
         blocking.note(comment, list(verdict.hits), now)
+    if verdict.hosts:
+        likeness.keep_hosts(comment.pk, verdict.hosts)
     if submission.by_asker:
         Comment.objects.filter(pk=comment.tree_id).update(detail_asked_at=None)  # here it is
     telling.received(comment)
@@ -188,15 +193,20 @@ def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
         return found
     submission = _as_sent(found, name, body)
     digest, was_asked = _digest(submission), found.detail_asked_at is not None
-    verdict = screening.screen(submission, seen_before=_seen_before(digest))
-    found.name, found.body, found.digest = name, body, digest
-    found.reasons, found.urgent = list(verdict.reasons), found.urgent or verdict.urgent
+    verdict = screening.screen(submission, seen_before=_seen_before(digest), row=discussion_settings.fresh())
+    found.name, found.body, found.digest, found.words_key = name, body, digest, verdict.words_key
+    found.reasons, found.care, found.urgent = (
+        list(verdict.reasons),
+        list(verdict.care),
+        found.urgent or bool(verdict.care),
+    )
     found.edited_at = timezone.now()
     found.original_body, found.corrected_at, found.detail_asked_at = "", None, None
     history.forget_words([found.pk])
     render(found)
-    found.save(update_fields=["name", "digest", "reasons", "urgent", "edited_at", "detail_asked_at", *WORDS])
+    found.save(update_fields=["name", "edited_at", "detail_asked_at", *VERDICT, *WORDS])
     blocking.note(found, list(verdict.hits), found.edited_at)
+    likeness.keep_hosts(found.pk, verdict.hosts)
     if was_asked:
         alerting.changed_as_asked(found, found.edited_at)
     return found

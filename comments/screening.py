@@ -1,6 +1,7 @@
 """What the site makes of a submission before anybody reads it: a status, and every reason for it.
 
-Nothing is dropped: a comment caught as spam is a row with that status, and its sender sees no difference.
+Nothing is dropped: a comment caught as spam is a row with that status, and its sender sees no difference. What sounds
+like somebody in danger (`care`) is never spam.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,8 +9,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from . import blocking
+from . import blocking, care, likeness
+from .desk_models import DiscussionSettings
 from .models import Status
+from .screening_models import Topic
 
 TRAP = "trap field"
 SAME_TEXT = "same text"
@@ -38,7 +41,6 @@ class Finding:
 
     reason: str
     status: Status = Status.PENDING
-    urgent: bool = False
     hit: blocking.Hit | None = None
 
 
@@ -46,32 +48,37 @@ class Finding:
 class Verdict:
     status: Status
     reasons: tuple[str, ...]
-    urgent: bool = False
+    care: tuple[Topic, ...] = ()  # what somebody may need help with; then it is urgent
     hits: tuple[blocking.Hit, ...] = ()  # of block rules
+    words_key: str = ""  # see `likeness`
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the site knows beside the submission itself."""
 
+    row: DiscussionSettings
     seen_before: bool  # the same words by the same person in the same place were there
     rules: list[blocking.Hit]  # that match
+    words_key: str
+    hosts: tuple[str, ...]
 
 
-def screen(submission: Submission, *, seen_before: bool) -> Verdict:
-    """The verdict on a submission: all checks are asked, the worst status holds, and every reason is kept.
-
-    What is urgent is never spam: a person must see it.
-    """
-    known = Known(seen_before, blocking.hits(_sent(submission), timezone.now()))
+def screen(submission: Submission, *, seen_before: bool, row: DiscussionSettings) -> Verdict:
+    """The verdict on a submission: all checks are asked, the worst status holds, and every reason is kept."""
+    words_key, hosts = likeness.key_of(submission.body), tuple(likeness.hosts_of(submission.name, submission.body))
+    known = Known(row, seen_before, blocking.hits(_sent(submission), timezone.now()), words_key, hosts)
+    noticed = care.notice(submission.body) if row.look_for_care else care.NOTHING
     findings = [finding for check in CHECKS for finding in check(submission, known)]
-    urgent = any(finding.urgent for finding in findings)
-    is_spam = not urgent and any(finding.status == Status.SPAM for finding in findings)
+    is_spam = not noticed and any(finding.status == Status.SPAM for finding in findings)
     return Verdict(
         Status.SPAM if is_spam else Status.PENDING,
-        tuple(dict.fromkeys(finding.reason for finding in findings)),
-        urgent,
+        tuple(dict.fromkeys([*noticed.reasons, *(finding.reason for finding in findings)])),
+        noticed.topics,
         tuple(finding.hit for finding in findings if finding.hit),
+        words_key,
+        hosts,
     )
 
 

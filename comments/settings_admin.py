@@ -38,6 +38,9 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         few, many = data.get("posts_in_ten_minutes"), data.get("posts_in_a_day")
         if few and many and few > many:
             self.add_error("posts_in_a_day", "A day should allow at least what ten minutes allow.")
+        held, spam = data.get("links_held"), data.get("links_spam")
+        if held and spam and held > spam:
+            self.add_error("links_spam", "Spam should have at least as many links as what is held.")
         return data
 
 
@@ -93,9 +96,27 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
         (
             "Limits",
             {
-                "fields": ("posts_in_ten_minutes", "posts_in_a_day", "confirmations_an_hour"),
+                "fields": ("posts_in_ten_minutes", "posts_in_a_day", "posts_in_an_hour", "confirmations_an_hour"),
                 "description": "Against floods. Whoever reaches one keeps their text, and is told when to send it. An "
                 "address that is not asked to confirm now is asked with the next comment.",
+            },
+        ),
+        (
+            "Screening",
+            {
+                "fields": (
+                    "look_for_care",
+                    "check_texts",
+                    "same_texts",
+                    "check_links",
+                    "links_held",
+                    "links_spam",
+                    "check_writing",
+                    "check_phrases",
+                    "check_likeness",
+                ),
+                "description": "Nothing is dropped: spam can be looked through, and taken out of it. What sounds like "
+                "somebody in danger is never spam.",
             },
         ),
         (
@@ -109,7 +130,7 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
         (
             "How long things are kept",
             {
-                "fields": ("network_days", "removed_days", "mail_days", "unconfirmed_days"),
+                "fields": ("network_days", "spam_days", "removed_days", "mail_days", "unconfirmed_days"),
                 "description": "“manage.py purge” does it: let it run once a day. /privacy/ tells readers the terms.",
             },
         ),

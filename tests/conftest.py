@@ -47,7 +47,10 @@ def _no_post_limits(settings: Any) -> None:
 def _no_pages_of_other_tests() -> None:
     from django.core.cache import cache
 
+    from comments import phrases
+
     cache.clear()
+    phrases.forget()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from comments import blocking, moderation, posting, screening
+from comments import blocking, moderation, posting
 from comments.desk_models import BlockRule, RuleHit
 from comments.models import Comment
 from tests.factories import answer, ask, fresh, submission
@@ -140,16 +140,12 @@ def test_all_rules_are_asked_and_the_worst_holds(article: Any) -> None:
     ]  # of a network its rule alone tells
 
 
-def test_what_is_urgent_is_never_spam(article: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def danger(submission: Any, known: Any) -> Any:
-        yield screening.Finding("danger", urgent=True)
-
+def test_what_sounds_like_danger_is_never_spam(article: Any) -> None:
     rule("pills", then="spam")
     assert post(article, "I took pills.").status == "spam"
-    monkeypatch.setattr(screening, "CHECKS", (*screening.CHECKS, danger))
-    comment = post(article, "I took pills!", trapped=True)
-    assert (comment.status, comment.urgent) == ("pending", True)
-    assert comment.reasons == ["trap field", "blocked word: pills", "danger"]
+    comment = post(article, "I took pills, I want to die.", trapped=True)
+    assert (comment.status, comment.urgent, comment.care) == ("pending", True, ["self_harm"])
+    assert comment.reasons == ["suicide or self-harm: “want to die”", "trap field", "blocked word: pills"]
 
 
 def test_an_address_that_grows_when_it_is_folded_loses_no_post(article: Any) -> None:

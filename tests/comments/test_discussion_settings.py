@@ -28,6 +28,13 @@ DEFAULTS = {
     "mail_days": 90,
     "unconfirmed_days": 30,
     "confirmations_an_hour": 100,
+    "posts_in_an_hour": 60,
+    "spam_days": 30,
+    "same_texts": 3,
+    "links_held": 2,
+    "links_spam": 6,
+    **dict.fromkeys(["look_for_care", "check_texts", "check_links"], "on"),
+    **dict.fromkeys(["check_writing", "check_phrases", "check_likeness"], "on"),
     **dict.fromkeys(["close_after_days", "away_text", "away_until", "weekly_cap", "reserved_names"], ""),
     **dict.fromkeys(["elsewhere_text", "removed_days"], ""),
 }
@@ -112,6 +119,8 @@ def test_it_says_who_is_told_of_what_with_the_way_to_change_that(as_sarah: Clien
         ({"mail_days": 6}, "greater than or equal to 7"),
         ({"unconfirmed_days": 6}, "greater than or equal to 7"),
         ({"confirmations_an_hour": 0}, "greater than or equal to 1"),
+        ({"links_held": 7}, "Spam should have at least as many links"),
+        ({"spam_days": 6}, "greater than or equal to 7"),
     ],
 )
 def test_what_makes_no_sense_is_named_beside_its_field(as_sarah: Client, typed: dict[str, Any], said: str) -> None:

@@ -1,0 +1,104 @@
+"""Lists of phrases: how they are read, and what a text says of them."""
+
+import time
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from comments import phrases
+from comments.phrases import Lists, Malformed
+from comments.screening_models import Phrase, Topic
+
+pytestmark = pytest.mark.django_db
+
+
+def lists(*words: str, unless: tuple[str, ...] = ()) -> Lists:
+    rows = [Phrase(topic=Topic.VIOLENCE, words=each) for each in words]
+    return Lists.of([*rows, *(Phrase(topic=Topic.VIOLENCE, words=each, is_exception=True) for each in unless)])
+
+
+def said(found: Lists, text: str) -> list[str]:
+    return [match.said for match in found.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "expected"),
+    [
+        ("he hit me", "And then HE  hit\tme.", ["he hit me"]),
+        ("he hit me", "The hit men he met.", []),
+        ("dont hit", "Don’t hit. Don't hit.", ["dont hit"]),
+        ("don't hit", "dont hit", ["dont hit"]),
+        ("strangl*", "He strangled me.", ["strangled"]),
+        ("(he|she) (hit|slap*) me", "She slapped me.", ["she slapped me"]),
+        ("he … hit me", "He often really hit me.", ["he often really hit me"]),
+        ("he ... hit me", "He hit me.", ["he hit me"]),
+        ("he … hit me", "He left. You hit me.", []),
+        ("he … hit me", "He one two three four five hit me.", []),
+        ("hit me", "hit. me", []),
+        ("ＨＩＴ me", "h\u200bit me", ["hit me"]),
+    ],
+)
+def test_a_phrase_is_read_as_people_say_it(words: str, text: str, expected: list[str]) -> None:
+    assert said(lists(words), text) == expected
+
+
+def test_a_match_that_shares_a_word_with_an_exception_is_none() -> None:
+    found = lists("hit me", unless=("it hit me",))
+    assert said(found, "Then it hit me that he lied.") == []
+    assert said(found, "Then it hit me that he hit me.") == ["hit me"]
+
+
+@pytest.mark.parametrize(
+    "words", ["", "…", "… me", "he …", "(he", "he)", "((he))", "a*", "he.", "a … b … c … d", "x " * 13]
+)
+def test_what_is_no_phrase_is_refused_with_advice(words: str) -> None:
+    with pytest.raises(Malformed, match=r"\.$"):
+        phrases.read(words)
+
+
+def test_a_bad_row_keeps_no_comment_from_coming_in() -> None:
+    assert said(lists("((", "hit me"), "He hit me.") == ["hit me"]
+
+
+@pytest.mark.parametrize("text", ["hit number " * 900, "hit … " * 1_600, "x" * 10_000, "hit " * 2_500])
+def test_no_text_takes_long(text: str) -> None:
+    found = lists("hit … hit … hit me", "hi* … hi* me", *(f"hit number{number}" for number in range(2_000)))
+    begin = time.process_time()
+    found.find(text)
+    assert time.process_time() - begin < 1
+
+
+def test_each_shipped_phrase_can_be_read_and_is_in_the_database() -> None:
+    shipped = phrases.shipped()
+    assert all(phrases.read(row.words) for row in shipped)
+    assert Phrase.objects.count() == len(shipped)
+
+
+def test_loading_again_brings_what_is_new_and_leaves_what_was_changed() -> None:
+    Phrase.objects.order_by("pk").first().delete()
+    switched_off = Phrase.objects.order_by("pk").first()
+    Phrase.objects.filter(pk=switched_off.pk).update(is_on=False)
+    assert (phrases.load(), phrases.load()) == (1, 0)
+    assert not Phrase.objects.get(pk=switched_off.pk).is_on
+
+
+def test_without_rows_or_without_the_database_those_of_the_files_are_looked_for(monkeypatch: Any) -> None:
+    Phrase.objects.all().delete()
+    phrases.forget()
+    assert phrases.find("I want to die.")
+    phrases.forget()
+    monkeypatch.setitem(connection.__dict__, "execute_wrappers", [_away])
+    assert phrases.find("I want to die.")
+
+
+def test_what_is_switched_off_is_not_looked_for() -> None:
+    Phrase.objects.update(is_on=False)
+    phrases.forget()
+    assert phrases.find("I want to die.") == []
+
+
+def _away(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    from django.db import OperationalError
+
+    raise OperationalError("away")
