@@ -164,7 +164,7 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
     "LinkedHost": {"host": WORDS, **dict.fromkeys(("id", "comment"), None)},
     "SpamSign": {**dict.fromkeys(("kind", "value", "at"), SPAM), **dict.fromkeys(("id", "comment"), None)},
     # Of moderators and their site, not of readers.
-    "Phrase": dict.fromkeys(("id", "topic", "words", "is_exception", "language", "is_on", "is_shipped")),
+    "Phrase": dict.fromkeys(("id", "topic", "words", "kind", "language", "is_on", "is_shipped")),
     "Visit": dict.fromkeys(("id", "moderator", "comment", "at")),
     "DeskPreference": dict.fromkeys(
         (

@@ -1,10 +1,9 @@
 """Lists of phrases that point to something: to a person in danger, or to spam. Those in the admin count; a site starts
-with the ones of `phrase_lists/`, a file for each language.
+with the ones of `phrase_lists/`, a file for each language. How a phrase is written: `phrase_words`.
 
-A phrase is words, compared as people say them (`folding.spoken`): “want* to (die|vanish)”, “he … hit me”. `*` at the
-end of a word is any ending, `(a|b)` either, `…` or `...` up to GAP words. It never goes beyond a sentence. A match that
-shares a word with an exception of the same topic is none. All that can be written so takes time in proportion to the
-text.
+A phrase says its topic alone, or is a hint: two different hints, of care or of spam, at most NEAR words apart say
+theirs together. A match that shares a word with an exception of the same topic is none. All this takes time in
+proportion to the text.
 """
 
 import functools
@@ -14,24 +13,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import Error
 
 from . import folding
+from .phrase_words import GAP, PREFIX, Element, Malformed, masks, read
 from .screening_models import Phrase, Topic
 
 FILES = Path(__file__).with_name("phrase_lists")
 LISTED = 3_000  # at most so many are looked for
-GAP = 4  # words that “…” stands for at most
-GAPS = 2  # in one phrase: each multiplies the work
-WORDS = 12  # of one phrase
-PREFIX = 2  # letters before a “*” at least
+NEAR = 150  # words from one hint to the next
+LOOKED_AT = 10_000  # words of a text: ten thousand characters of a few scripts become more
 KEPT_FOR = 60  # seconds, as other settings
-
-
-class Malformed(ValueError):
-    """No phrase is written like this; the message says why, for moderators."""
+KEYS = {"look_for": Phrase.Kind.ALONE, "hints": Phrase.Kind.HINT, "unless": Phrase.Kind.EXCEPTION}  # in a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +36,35 @@ class Match:
     said: str  # in the text, folded
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
-    """One word of a phrase: any of these, or any that begins so; or, as a gap, up to GAP of whatever."""
+class Hit(NamedTuple):
+    """A phrase, and where in the text it begins and ends."""
 
-    exact: frozenset[str] = frozenset()
-    prefixes: frozenset[str] = frozenset()
-    is_gap: bool = False
+    phrase: Phrase
+    start: int
+    end: int
 
 
 @dataclass(slots=True)
 class _Node:
     """Where one stands after the words so far: phrases that begin alike go their way together."""
 
-    made: dict[_Element, "_Node"] = field(default_factory=dict)
+    made: dict[Element, "_Node"] = field(default_factory=dict)
     by_word: dict[str, list["_Node"]] = field(default_factory=dict)
     by_prefix: dict[str, list["_Node"]] = field(default_factory=dict)
     longest: int = 0  # of the prefixes
     gap: "_Node | None" = None
     ending: list[Phrase] = field(default_factory=list)
 
-    def to(self, element: _Element) -> "_Node":
+    def add(self, elements: tuple[Element, ...], phrase: Phrase) -> None:
+        """Let the phrase go on from here with these elements."""
+        if not elements:
+            self.ending.append(phrase)
+            return
+        self._to(elements[0]).add(elements[1:], phrase)
+        if elements[0].is_optional:
+            self.add(elements[1:], phrase)
+
+    def _to(self, element: Element) -> "_Node":
         """The node after this element, made where there is none."""
         if element in self.made:
             return self.made[element]
@@ -76,7 +79,8 @@ class _Node:
         return node
 
     def after(self, word: str) -> Iterator["_Node"]:
-        yield from self.by_word.get(word, ())
+        for written in masks(word):
+            yield from self.by_word.get(written, ())
         for length in range(PREFIX, min(len(word), self.longest) + 1):
             yield from self.by_prefix.get(word[:length], ())
 
@@ -93,35 +97,29 @@ class Lists:
         lists = cls()
         for row in rows:
             try:
-                elements = read(row.words)
+                lists.first.add(read(row.words), row)
             except Malformed:
                 continue
-            node = lists.first
-            for element in elements:
-                node = node.to(element)
-            node.ending.append(row)
         return lists
 
     def find(self, text: str) -> list[Match]:
         """What the text says of these, in its order; of each phrase the first place."""
-        words = folding.spoken(text)
-        hits = [hit for start in range(len(words)) for hit in _hits(self.first, words, start, start)]
-        spared: defaultdict[str, set[int]] = defaultdict(set)
-        for phrase, start, end in hits:
-            if phrase.is_exception:
-                spared[phrase.topic].update(range(start, end))
+        words = folding.spoken(text)[:LOOKED_AT]
         found: dict[tuple[str, str], Match] = {}
-        for phrase, start, end in hits:
-            if not phrase.is_exception and spared[phrase.topic].isdisjoint(range(start, end)):
-                match = Match(Topic(phrase.topic), phrase.words, " ".join(words[start:end]))
-                found.setdefault((phrase.topic, phrase.words), match)
+        for phrase, start, end in _told(_unspared(self._hits(words))):
+            match = Match(Topic(phrase.topic), phrase.words, " ".join(words[start:end]))
+            found.setdefault((phrase.topic, phrase.words), match)
         return list(found.values())
 
+    def _hits(self, words: list[str]) -> list[Hit]:
+        starts = (start for start, word in enumerate(words) if word != folding.END)
+        return [hit for start in starts for hit in _hits(self.first, words, start, start)]
 
-def _hits(node: _Node, words: list[str], start: int, at: int) -> Iterator[tuple[Phrase, int, int]]:
-    """The phrases that begin at `start` and go on, from this node, at `at`; with where they begin and end."""
+
+def _hits(node: _Node, words: list[str], start: int, at: int) -> Iterator[Hit]:
+    """The phrases that begin at `start` and go on, from this node, at `at`."""
     for phrase in node.ending:
-        yield phrase, start, at
+        yield Hit(phrase, start, at)
     if at < len(words):
         for following in node.after(words[at]):
             yield from _hits(following, words, start, at + 1)
@@ -135,14 +133,41 @@ def _hits(node: _Node, words: list[str], start: int, at: int) -> Iterator[tuple[
                 return
 
 
-def read(words: str) -> tuple[_Element, ...]:
-    """A phrase as it is looked for. Raises Malformed where it is none."""
-    elements = tuple(map(_element, _split(words)))
-    if not elements or elements[0].is_gap or elements[-1].is_gap:
-        raise Malformed("A phrase begins and ends with a word.")
-    if len(elements) > WORDS or sum(element.is_gap for element in elements) > GAPS:
-        raise Malformed(f"A phrase has at most {WORDS} words and {GAPS} gaps.")
-    return elements
+def _unspared(hits: list[Hit]) -> list[Hit]:
+    """Those that share no word with an exception of their topic."""
+    spared: defaultdict[str, set[int]] = defaultdict(set)
+    for phrase, start, end in hits:
+        if phrase.kind == Phrase.Kind.EXCEPTION:
+            spared[phrase.topic].update(range(start, end))
+    kept = (hit for hit in hits if hit.phrase.kind != Phrase.Kind.EXCEPTION)
+    return [hit for hit in kept if spared[hit.phrase.topic].isdisjoint(range(hit.start, hit.end))]
+
+
+def _told(hits: list[Hit]) -> list[Hit]:
+    """Those that say their topic alone, and hints that have another one, of other words, near by."""
+    hints = sorted((hit for hit in hits if hit.phrase.kind == Phrase.Kind.HINT), key=lambda hit: hit.end)
+    care, spam = ([hit for hit in hints if _is_spam(hit) == is_spam] for is_spam in (False, True))
+    in_pairs = {_place(hit) for pair in (*_pairs(care), *_pairs(spam)) for hit in pair}
+    return [hit for hit in hits if hit.phrase.kind == Phrase.Kind.ALONE or _place(hit) in in_pairs]
+
+
+def _is_spam(hit: Hit) -> bool:
+    return hit.phrase.topic == Topic.SPAM
+
+
+def _place(hit: Hit) -> tuple[bool, int, int]:
+    return _is_spam(hit), hit.start, hit.end
+
+
+def _pairs(hints: list[Hit]) -> Iterator[tuple[Hit, Hit]]:
+    """Each with the one before that shares no word with it, where they are of two phrases and near each other."""
+    last: Hit | None = None
+    for hit in hints:
+        if last is not None and hit.start < last.end:
+            continue
+        if last is not None and hit.phrase.words != last.phrase.words and hit.start - last.end <= NEAR:
+            yield last, hit
+        last = hit
 
 
 def find(text: str) -> list[Match]:
@@ -188,42 +213,9 @@ def _shipped_rows() -> Iterator[dict[str, Any]]:
     for file in sorted(FILES.glob("*.toml")):
         language = file.stem.rsplit(".", 1)[-1]
         for topic, lists in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            for key, is_exception in (("look_for", False), ("unless", True)):
+            for key, kind in KEYS.items():
                 for words in lists.get(key, ()):
-                    yield {"topic": topic, "words": words, "is_exception": is_exception, "language": language}
+                    yield {"topic": topic, "words": words, "kind": kind, "language": language}
 
 
 _kept: dict[str, tuple[float, Lists]] = {}
-
-
-def _split(words: str) -> list[str]:
-    """At blanks, save within brackets."""
-    parts, depth = [""], 0
-    for char in words.replace("...", "…").replace("…", " … "):
-        depth += (char == "(") - (char == ")")
-        if depth not in (0, 1):
-            raise Malformed("Brackets stand in pairs, and not within each other.")
-        if char.isspace() and not depth:
-            parts.append("")
-        else:
-            parts[-1] += char
-    if depth:
-        raise Malformed("Brackets stand in pairs, and not within each other.")
-    return [part for part in parts if part]
-
-
-def _element(part: str) -> _Element:
-    if part == "…":
-        return _Element(is_gap=True)
-    choices = part[1:-1].split("|") if part.startswith("(") and part.endswith(")") else [part]
-    exact: set[str] = set()
-    prefixes: set[str] = set()
-    for choice in choices:
-        is_prefix = choice.strip().endswith("*")
-        folded = folding.spoken(choice.strip().rstrip("*"))
-        if len(folded) != 1 or folded[0] == folding.END:
-            raise Malformed(f"“{choice.strip()}” is not one word.")
-        if is_prefix and len(folded[0]) < PREFIX:
-            raise Malformed(f"At least {PREFIX} letters stand before a *.")
-        (prefixes if is_prefix else exact).update(folded)
-    return _Element(frozenset(exact), frozenset(prefixes))

@@ -24,27 +24,38 @@ CARE = tuple(topic for topic in Topic if topic != Topic.SPAM)  # somebody may be
 
 
 class Phrase(models.Model):
-    """Words that screening looks for (`phrases` says how they are read), or an exception to such words."""
+    """Words that screening looks for (`phrase_words` says how they are read), or an exception to such words."""
+
+    class Kind(models.TextChoices):
+        ALONE = "alone", "says it alone"
+        HINT = "hint", "a hint: two of them say it"
+        EXCEPTION = "unless", "an exception"
 
     topic = models.CharField(max_length=9, choices=Topic)
-    words = models.CharField(
-        max_length=120,
-        help_text="Read as words, in any case: “hurt* (me|us)”. * is any ending, (a|b) either, … up to four words.",
+    kind = models.CharField(
+        "what it is",
+        max_length=6,
+        choices=Kind,
+        default=Kind.ALONE,
+        help_text="Two different hints, not far apart, say it together. Where a text says an exception, such as "
+        "“dying to see”, those words are not taken for the topic.",
     )
-    is_exception = models.BooleanField(
-        "exception", default=False, help_text="Where a text says this, it is not taken for the topic: “dying to see”."
+    words = models.CharField(
+        max_length=250,
+        help_text="Read as words, in any case: “hurt* (me|us)”. * is any ending, (a|b) either, … up to four words.",
     )
     language = models.CharField(max_length=5, default="en", help_text="Of the words. All are looked for in every text.")
     is_on = models.BooleanField("looked for", default=True)
     is_shipped = models.BooleanField(default=False, editable=False, help_text="It came with the site.")
 
     class Meta:
-        ordering: ClassVar = ["topic", "is_exception", "words"]
+        ordering: ClassVar = ["topic", "kind", "words"]
         verbose_name = "phrase to look for"
         verbose_name_plural = "phrases to look for"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["topic", "words"], name="phrase_once"),
             models.CheckConstraint(condition=Q(topic__in=Topic.values), name="phrase_topic_known"),
+            models.CheckConstraint(condition=Q(kind__in=["alone", "hint", "unless"]), name="phrase_kind_known"),
         ]
 
     def __str__(self) -> str:

@@ -43,18 +43,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "words",
+                    "kind",
                     models.CharField(
-                        help_text="Read as words, in any case: “hurt* (me|us)”. * is any ending, (a|b) either, … up to four words.",
-                        max_length=120,
+                        choices=[
+                            ("alone", "says it alone"),
+                            ("hint", "a hint: two of them say it"),
+                            ("unless", "an exception"),
+                        ],
+                        default="alone",
+                        help_text="Two different hints, not far apart, say it together. Where a text says an exception, such as “dying to see”, those words are not taken for the topic.",
+                        max_length=6,
+                        verbose_name="what it is",
                     ),
                 ),
                 (
-                    "is_exception",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Where a text says this, it is not taken for the topic: “dying to see”.",
-                        verbose_name="exception",
+                    "words",
+                    models.CharField(
+                        help_text="Read as words, in any case: “hurt* (me|us)”. * is any ending, (a|b) either, … up to four words.",
+                        max_length=250,
                     ),
                 ),
                 (
@@ -69,7 +75,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "phrase to look for",
                 "verbose_name_plural": "phrases to look for",
-                "ordering": ["topic", "is_exception", "words"],
+                "ordering": ["topic", "kind", "words"],
             },
         ),
         migrations.CreateModel(
@@ -328,6 +334,12 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="spam_signs",
                 to="comments.comment",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="phrase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["alone", "hint", "unless"])), name="phrase_kind_known"
             ),
         ),
         migrations.AddIndex(

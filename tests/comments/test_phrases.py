@@ -13,9 +13,11 @@ from comments.screening_models import Phrase, Topic
 pytestmark = pytest.mark.django_db
 
 
-def lists(*words: str, unless: tuple[str, ...] = ()) -> Lists:
-    rows = [Phrase(topic=Topic.VIOLENCE, words=each) for each in words]
-    return Lists.of([*rows, *(Phrase(topic=Topic.VIOLENCE, words=each, is_exception=True) for each in unless)])
+def lists(*words: str, unless: tuple[str, ...] = (), hints: tuple[str, ...] = ()) -> Lists:
+    kinds = {Phrase.Kind.ALONE: words, Phrase.Kind.HINT: hints, Phrase.Kind.EXCEPTION: unless}
+    return Lists.of(
+        Phrase(topic=Topic.VIOLENCE, kind=kind, words=each) for kind, phrases in kinds.items() for each in phrases
+    )
 
 
 def said(found: Lists, text: str) -> list[str]:
@@ -37,6 +39,11 @@ def said(found: Lists, text: str) -> list[str]:
         ("he … hit me", "He one two three four five hit me.", []),
         ("hit me", "hit. me", []),
         ("ＨＩＴ me", "h\u200bit me", ["hit me"]),
+        ("want (so|) to die", "I want to die.", ["want to die"]),
+        ("want (so|) to die", "I want so to die.", ["want so to die"]),
+        ("hes (3#|4#)", "He’s 31, not 301.", ["hes 31"]),
+        ("## calls", "40 calls, 247 calls, 4 calls, calls.", ["40 calls"]),
+        ("#", "7 or 77?", ["7"]),
     ],
 )
 def test_a_phrase_is_read_as_people_say_it(words: str, text: str, expected: list[str]) -> None:
@@ -50,11 +57,33 @@ def test_a_match_that_shares_a_word_with_an_exception_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "…", "… me", "he …", "(he", "he)", "((he))", "a*", "he.", "a … b … c … d", "x " * 13]
+    "words",
+    ["", "…", "… me", "he …", "(he", "he)", "((he))", "a*", "he.", "a … b … c … d", "x " * 13, "(a|) b", "a ()", "3#x"],
 )
 def test_what_is_no_phrase_is_refused_with_advice(words: str) -> None:
     with pytest.raises(Malformed, match=r"\.$"):
         phrases.read(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The door was locked.", []),
+        ("The door was locked. Locked, I say.", []),
+        ("The door was locked and he came with a knife.", ["locked", "locked", "knife"]),
+        ("Locked." + " So we talked." * 60 + " He had a knife.", []),
+        ("He hit me. Locked.", ["hit me"]),
+    ],
+)
+def test_two_different_hints_not_far_apart_say_it_together(text: str, expected: list[str]) -> None:
+    assert said(lists("hit me", hints=("locked", "knife", "(locked|shut)")), text) == expected
+
+
+def test_hints_of_several_topics_say_all_of_them_but_none_is_taken_with_one_of_spam() -> None:
+    topics = {"locked": Topic.ABUSE, "knife": Topic.VIOLENCE, "casino": Topic.SPAM}
+    found = Lists.of(Phrase(topic=topic, words=word, kind=Phrase.Kind.HINT) for word, topic in topics.items())
+    assert {match.topic for match in found.find("Locked, with a knife.")} == {Topic.ABUSE, Topic.VIOLENCE}
+    assert said(found, "A casino, and a knife.") == []
 
 
 def test_a_bad_row_keeps_no_comment_from_coming_in() -> None:
