@@ -39,7 +39,7 @@ class Surroundings:
 
 
 def next_after(comment: Comment) -> int | None:
-    """The pk of the oldest waiting comment younger than this one, else of the oldest; None where nothing else waits."""
+    """The pk of what a moderator who has dealt with this one looks at next; None where nothing else waits."""
     following = Comment.objects.only("pk").next_waiting(comment)
     return following.pk if following else None
 

@@ -39,7 +39,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "verbs": [(verb, deed.label) for verb, deed in bulk.DEEDS.items()],
         "seen_at": seen_at.isoformat(),
         "page": shown,
-        "oldest": shown[0] if is_first and counts.found else None,
+        "urgent_first": is_first and counts.by_tab[queues.URGENT.key],
+        "oldest": min(shown, key=lambda row: row.posted_at) if is_first and counts.found else None,
         "erased": erased if is_first and counts.erased else (),
         "instead": trial_mails.instead() if is_first else "",
     }

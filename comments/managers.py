@@ -18,9 +18,13 @@ TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft",
 # As the index `comment_unanswered` says it, or it is not used: every public question has a position.
 UNANSWERED = Q(status="approved", position__isnull=False, answered_at=None, author=None)
 ANY = Q()
+NOT_ASKED = Q(detail_asked_at=None)  # its asker for more
 
 # As the index `comment_waiting` says it, a word and no parameter, or SQLite sorts all that is pending.
 PENDING = Q(status=RawSQL("'pending'", []))
+
+URGENT_FIRST = 10  # at most so many stand before what has waited longer: anybody can write what sounds urgent
+LOOKED_THROUGH = 1_000  # of what waits, for what is not urgent
 
 # To be excluded where an index holds what is open: SQLite would rather take the one on statuses, and read all approved.
 REMOVED = Q(status__in=["spam", "trash"])
@@ -58,12 +62,32 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def first_waiting(self, most: int, which: Q = ANY) -> "CommentQuerySet":
         """The first of `waiting()`, so many: both halves are read as their indexes stand, however long they are."""
+        return self._first(most, which & NOT_ASKED)
+
+    def first_urgent(self, most: int) -> "CommentQuerySet":
+        """The first of `urgent()`, so many, read in the same way."""
+        return self._first(most, Q(urgent=True))
+
+    def first_to_answer(self, most: int) -> "CommentQuerySet":
+        """The queue as the desk shows it, so many: the first urgent ones, and then by age whatever waits."""
+        urgent = self.model.objects.first_waiting(URGENT_FIRST, Q(urgent=True)).values("pk")
+        urgent_halves = self._halves(URGENT_FIRST, Q(urgent=True) & NOT_ASKED)
+        first, *others = [*urgent_halves, *self._halves(most, NOT_ASKED)]
+        waiting = self.filter(pk__in=first.union(*others, all=True))
+        found: CommentQuerySet = waiting.alias(is_first=_is_one_of(urgent)).order_by("-is_first", "posted_at", "pk")
+        return found[:most]
+
+    def _first(self, most: int, which: Q) -> "CommentQuerySet":
+        pending, unanswered = self._halves(most, which)
+        return self.filter(pk__in=pending.union(unanswered, all=True)).order_by("posted_at", "pk")[:most]
+
+    def _halves(self, most: int, which: Q) -> "list[models.QuerySet[Comment, Any]]":
+        """Of what is pending, and of questions without an answer, the pks of the first so many."""
         objects = self.model.objects
-        halves = [objects.filter(half, which, detail_asked_at=None) for half in (PENDING, UNANSWERED)]
+        halves = [objects.filter(half, which) for half in (PENDING, UNANSWERED)]
         first = [half.order_by("posted_at", "pk")[:most] for half in halves]
         # SQLite knows no limits within a UNION, save one level further down.
-        pending, unanswered = (objects.filter(pk__in=half.values("pk")).order_by().values("pk") for half in first)
-        return self.filter(pk__in=pending.union(unanswered, all=True)).order_by("posted_at", "pk")[:most]
+        return [objects.filter(pk__in=half.values("pk")).order_by().values("pk") for half in first]
 
     def marked_spam(self) -> "CommentQuerySet":
         return self.filter(status="spam", erased_at=None)
@@ -89,9 +113,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def urgent(self) -> "CommentQuerySet":
         """What waits and should not, oldest first."""
-        waits = Case(When(Q(status="pending") | UNANSWERED, then=True), default=False)
-        found: CommentQuerySet = self.alias(waits=waits).filter(waits=True, urgent=True).order_by("posted_at", "pk")
-        return found
+        # Twice, as the two indexes say it.
+        waits = PENDING & Q(urgent=True) | UNANSWERED & Q(urgent=True)
+        return self.filter(waits).order_by("posted_at", "pk")
 
     def new_questions(self, since: datetime) -> "CommentQuerySet":
         """Readers' questions sent after that moment that were not taken down, the last first.
@@ -231,10 +255,23 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return found
 
     def next_waiting(self, comment: Any) -> "Comment | None":
-        """The oldest waiting comment younger than this one, else the oldest of all others."""
+        """What is urgent; else the oldest waiting comment younger than this one, else the oldest of all others.
+
+        Where more than URGENT_FIRST are urgent, they and the others take turns.
+        """
+        others = ~Q(pk=comment.pk)
+        urgent = list(self.first_waiting(URGENT_FIRST + 1, Q(urgent=True) & others))
+        if len(urgent) > URGENT_FIRST and comment.urgent:
+            return self._oldest_not_urgent() or urgent[0]
+        if urgent:
+            return urgent[0]
         younger = Q(posted_at__gt=comment.posted_at) | Q(pk__gt=comment.pk)
-        younger, others = younger & Q(posted_at__gte=comment.posted_at), ~Q(pk=comment.pk)
+        younger &= Q(posted_at__gte=comment.posted_at)
         return self.first_waiting(1, younger).first() or self.first_waiting(1, others).first()
+
+    def _oldest_not_urgent(self) -> "Comment | None":
+        oldest = self.model.objects.first_waiting(LOOKED_THROUGH).values("pk")
+        return self.filter(pk__in=oldest, urgent=False).order_by("posted_at", "pk").first()
 
     def before(self, comment: Any) -> "CommentQuerySet":
         """What stands before a comment in its thread, the nearest first."""
@@ -303,6 +340,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def delete(self) -> NoReturn:
         raise TypeError("Comments are not deleted: use moderation.trash() or moderation.erase().")
+
+
+def _is_one_of(pks: "models.QuerySet[Comment, Any]") -> Case:
+    return Case(When(pk__in=pks, then=True), default=False)
 
 
 class SituationQuerySet(models.QuerySet["Situation"]):

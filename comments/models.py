@@ -28,6 +28,7 @@ ANSWER_RETELLS = "an answer below may retell it"  # on an erased comment, until 
 # Conditions of indexes.
 _ANSWERED = Q(position__isnull=False, answered_at__isnull=False)
 _UNANSWERED = Q(position__isnull=False, answered_at=None, author=None)
+_URGENT_PENDING, _URGENT_PUBLIC = Q(status="pending", urgent=True), _UNANSWERED & Q(urgent=True)
 _PUBLISHED = Q(published_at__isnull=False)
 _LISTED = Q(position__isnull=False, published_at__isnull=False)  # the date keeps SQLite from taking it for the queue
 
@@ -236,7 +237,8 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["erased_at"], name="comment_erased", condition=Q(erased_at__isnull=False)),
             models.Index(fields=["continues"], name="comment_additions", condition=Q(continues__isnull=False)),
             # The desk's lists.
-            models.Index(fields=["posted_at", "id"], name="comment_urgent", condition=Q(urgent=True)),
+            models.Index(fields=["status", "posted_at", "id"], name="comment_urgent", condition=_URGENT_PENDING),
+            models.Index(fields=["status", "posted_at", "id"], name="comment_urgent_public", condition=_URGENT_PUBLIC),
             models.Index(fields=["follow_up_at", "id"], name="comment_follow_up", condition=_open("follow_up_at")),
             models.Index(fields=["unhelped_at", "id"], name="comment_unhelped", condition=_open("unhelped_at")),
             models.Index(fields=["detail_asked_at", "id"], name="comment_detail", condition=_open("detail_asked_at")),

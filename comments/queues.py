@@ -45,13 +45,14 @@ WAITING = Tab(
     "waiting", "Waiting", "waiting", "Nothing waits: every question has its answer. Enjoy the rest of your day."
 )
 REPORTED = Tab("reported", "Reported", "reported", "No reader has reported anything that you have not looked at.")
+URGENT = Tab("urgent", "Urgent", "urgent", "Nothing urgent waits.")
 TABS = (
     WAITING,
     Tab("new", "New", "pending", "Nothing new: you have read all that came in."),
     Tab("again", "Wrote again", "followed_up", "Nobody has written again since you answered.", ("follow_up_at", "pk")),
     REPORTED,
     Tab("unhelped", "Did not help", "unhelped", "Nobody says that an answer did not help.", ("unhelped_at", "pk")),
-    Tab("urgent", "Urgent", "urgent", "Nothing urgent waits."),
+    URGENT,
     Tab(
         "asked", "Waiting for the asker", "waiting_for_asker", "You are waiting for nobody.", ("detail_asked_at", "pk")
     ),
@@ -78,7 +79,9 @@ class Narrowed:
     def rows(self, most: int) -> CommentQuerySet:
         """The first so many, in the list's order."""
         if self.tab == WAITING and self.is_whole:
-            return Comment.objects.first_waiting(most)
+            return Comment.objects.first_to_answer(most)
+        if self.tab == URGENT and self.is_whole:
+            return Comment.objects.first_urgent(most)
         return self._fitting().order_by(*self.tab.order)[:most]
 
     def counted(self) -> "QuerySet[Any, Any]":
@@ -113,7 +116,7 @@ class Counts:
 
 def counts(narrowed: Narrowed) -> Counts:
     """All of them in one query."""
-    lists = [tab.all().order_by().values("pk")[:MOST] for tab in TABS]
+    lists = [_counted(tab) for tab in TABS]
     found = lists[TABS.index(narrowed.tab)] if narrowed.is_whole else narrowed.counted()
     reports = Report.objects.filter(handled_at=None).order_by().values("pk")[:MOST]
     erased = Comment.objects.erased_with_answers().order_by().values("pk")[:MOST]
@@ -129,6 +132,12 @@ def counts(narrowed: Narrowed) -> Counts:
         cursor.execute(f"SELECT {', '.join(parts)}", parameters)
         numbers = cursor.fetchone()
     return Counts(dict(zip(BY_KEY, numbers, strict=False)), *numbers[len(TABS) :])
+
+
+def _counted(tab: Tab) -> "QuerySet[Any, Any]":
+    if tab == URGENT:  # PostgreSQL would read all that is pending
+        return Comment.objects.first_urgent(MOST).values("pk")
+    return tab.all().order_by().values("pk")[:MOST]
 
 
 def page(narrowed: Narrowed, total: int, number: Any, *, moderator: Any) -> Page[Any]:

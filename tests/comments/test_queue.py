@@ -69,7 +69,7 @@ def test_every_list_has_its_own_and_their_counts_stand_on_its_tab(desk: Client, 
     moderation.mark_spam(spam, by=sarah)
     moderation.trash(trash, by=sarah)
     expected = {
-        "waiting": [pending.pk, urgent.pk, again.pk],
+        "waiting": [urgent.pk, pending.pk, again.pk],
         "new": [pending.pk, urgent.pk, asked.pk, again.pk],
         "again": [again.pk],
         "reported": [reply.pk],
