@@ -230,6 +230,7 @@ def facts() -> dict[str, Any]:
         "stays": [item for item in of_comments if not item.goes],
         "limits": [(most, span(within)) for within, most in limits] if settings.POST_LIMITS else [],
         "network_days": row.network_days,
+        "spam_days": row.spam_days,
         "removed_days": row.removed_days,
         "mail_days": row.mail_days,
         "unconfirmed_days": row.unconfirmed_days,

@@ -1,15 +1,19 @@
-"""Works the outbox until it is told to stop: what is due, one mail after the other, and the weekly reminder."""
+"""Works the outbox until it is told to stop: what is due, one mail after the other, and the weekly reminder.
+
+Once a day, while no mail is due, it takes away what is kept for a time only, step by step.
+"""
 
 import logging
 import os
 import select
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import IntegrityError, close_old_connections, connection
 from django.utils import timezone
 
-from . import alerting, claiming
+from . import alerting, claiming, purging
 from .delivering import DATABASE_AWAY, Away, Line, Tally, deliver
 
 logger = logging.getLogger(__name__)
@@ -20,6 +24,7 @@ AWAY, LONGEST = (
     300.0,
 )  # seconds until a mail server or database that is away is tried again: twice as long each time
 REMINDER = timedelta(hours=1)  # between two looks at whether somebody is to be reminded
+TIDIED = timedelta(days=1)  # between two purges
 
 
 class Stop:
@@ -49,13 +54,15 @@ class Worker:
         self._line = Line()
         self._pause = AWAY
         self._reminded_at: datetime | None = None
+        self._tidied_at: datetime | None = None
+        self._tidying: Iterator[purging.Purged] = iter(())
 
     def run(self) -> None:
         """Until it is told to stop: then the mail in hand is finished, and no other begun."""
         while not self._stop.is_set:
             close_old_connections()
             try:
-                is_busy = self._step()
+                is_busy = self._step() or self._tidy()
             except Away as error:
                 self._wait(f"The mail server is away. {error}.")
             except DATABASE_AWAY:
@@ -87,6 +94,20 @@ class Worker:
             return False
         self._add(deliver(bundle, self._line, self._stop.wait))
         return True
+
+    def _tidy(self) -> bool:
+        """One step of the daily purge, as mails go first; whether there may be another.
+
+        Several workers purge beside each other, which costs a few queries: each step looks again at what is left.
+        """
+        now = timezone.now()
+        if self._tidied_at is None or now >= self._tidied_at + TIDIED:
+            self._tidying, self._tidied_at = purging.steps(now), now
+        try:
+            return next(self._tidying, None) is not None
+        except IntegrityError:  # somebody was about to use what just went: tomorrow again
+            logger.warning("The purge has stopped half way.", exc_info=True)
+            return False
 
     def _add(self, tally: Tally) -> None:
         self.tally.sent += tally.sent

@@ -130,15 +130,26 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.exclude(name="").order_by("-pk")
 
     def removed_before(self, moment: datetime) -> "CommentQuerySet":
-        """Spam and trash as of that moment, which nothing has happened to since, save where readers see replies or that
-        an answer was taken back."""
+        """Of what was taken down, that which nothing has happened to since that moment, save where readers see replies
+        or that an answer was taken back."""
         events = self.model._meta.apps.get_model("comments", "ModerationEvent").objects  # noqa: SLF001
         touched = events.filter(comment=OuterRef("pk"), at__gte=moment)
         below = self.model.objects.filter(
             tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght"), status="approved"
         )
-        removed = self.filter(status__in=["spam", "trash"], erased_at=None, withdrawn_at=None, posted_at__lt=moment)
+        removed = self.filter(erased_at=None, withdrawn_at=None, posted_at__lt=moment)
         return removed.filter(~Exists(touched), ~Exists(below))
+
+    def spam_before(self, moment: datetime) -> "CommentQuerySet":
+        """Spam of that kind. What is urgent stays until somebody says that it is not."""
+        return self.filter(status="spam", urgent=False).removed_before(moment)
+
+    def trash_before(self, moment: datetime) -> "CommentQuerySet":
+        return self.filter(status="trash").removed_before(moment)
+
+    def erased_before(self, moment: datetime) -> "CommentQuerySet":
+        """What was erased before that moment: until then the log says by whom."""
+        return self.filter(erased_at__lt=moment)
 
     def is_known(self, name: str, email: str) -> bool:
         """Whether something by this reader, by name and email together, is public."""
@@ -340,6 +351,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def delete(self) -> NoReturn:
         raise TypeError("Comments are not deleted: use moderation.trash() or moderation.erase().")
+
+    def delete_rows(self) -> None:
+        """`delete()` with what hangs on them: only for `deleting`, which holds their threads and closes the gaps."""
+        super().delete()
 
 
 def _is_one_of(pks: "models.QuerySet[Comment, Any]") -> Case:

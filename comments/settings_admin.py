@@ -131,7 +131,8 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
             "How long things are kept",
             {
                 "fields": ("network_days", "spam_days", "removed_days", "mail_days", "unconfirmed_days"),
-                "description": "“manage.py purge” does it: let it run once a day. /privacy/ tells readers the terms.",
+                "description": "The mail’s worker does it once a day, as does “manage.py purge”. /privacy/ tells "
+                "readers the terms.",
             },
         ),
     )

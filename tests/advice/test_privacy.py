@@ -91,12 +91,11 @@ def test_the_limits_are_those_in_force(client: Client, settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_the_terms_are_those_in_force(client: Client) -> None:
-    assert "your network goes after 90 days. The list of sent mails goes after 90 days." in text(client)
-    discuss(network_days=30, removed_days=60, mail_days=20, unconfirmed_days=7)
+    assert "your network goes after 90 days. Spam is deleted after 30 days. The list of sent mails" in text(client)
+    discuss(network_days=30, spam_days=14, removed_days=60, mail_days=20, unconfirmed_days=7)
     assert "The list of sent mails goes after 20 days. After 7 days we forget that an address" in text(client)
-    assert "your network goes after 30 days. Spam, and what a person here took down, is erased after 60 days" in text(
-        client
-    )
+    assert "Spam is deleted after 14 days. What a person here took down is erased after 60 days" in text(client)
+    assert "where nobody has replied, for 14 days more" in text(client)
 
 
 @pytest.mark.django_db

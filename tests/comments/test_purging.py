@@ -53,32 +53,29 @@ def test_networks_go_in_batches(
     monkeypatch.setattr(purging, "BATCH", 2)
     for number in range(5):
         posted(ask(article, f"Number {number}", network=NETWORK), 100)
-    with django_assert_max_num_queries(1 + 3 * 2 + 1 + 1 + 1 + 2):
+    with django_assert_max_num_queries(1 + 3 * 2 + 1 + 1 + 3 + 3 + 1):
         assert purging.purge().comments == 5
 
 
-def test_spam_and_trash_stay_for_ever_by_default(article: Any, sarah: Any) -> None:
+def test_the_trash_stays_for_ever_by_default(article: Any, sarah: Any) -> None:
     question = ask(article)
     moderation.trash(question, by=sarah)
     posted(question, 4_000)
-    assert purging.purge().erased == 0
+    assert purging.purge() == purging.Purged()
     assert fresh(question).body
 
 
-def test_the_words_of_spam_and_trash_go_after_their_term(article: Any, sarah: Any) -> None:
+def test_the_words_of_the_trash_go_after_their_term(article: Any, sarah: Any) -> None:
     discuss(removed_days=30)
-    trap = posted(ask(article, "Buy this", trapped=True, approved=False), 31)
-    trashed, spam, young = (ask(article, body, email="a@example.com") for body in ("Trash", "Spam", "Young"))
+    trashed, young = (ask(article, body, email="a@example.com") for body in ("Trash", "Young"))
     moderation.trash([trashed, young], by=sarah, reason="rude")
-    moderation.mark_spam(spam, by=sarah)
-    for comment, days in ((trashed, 31), (spam, 400), (young, 29)):
+    for comment, days in ((trashed, 31), (young, 29)):
         posted(comment, days)
     public = posted(ask(article, "Public", email="b@example.com"), 400)
-    assert purging.purge().erased == 3
-    for comment in (trap, trashed, spam):
-        gone = fresh(comment)
-        assert (gone.body, gone.name, gone.email) == ("", "", "")
-        assert gone.erased_at is not None
+    assert purging.purge().erased == 1
+    gone = fresh(trashed)
+    assert (gone.body, gone.name, gone.email) == ("", "", "")
+    assert gone.erased_at is not None
     assert fresh(young).body == "Young"
     assert fresh(public).body == "Public"
     assert not ModerationEvent.objects.filter(comment=trashed).exclude(reason="").exists()
@@ -86,13 +83,15 @@ def test_the_words_of_spam_and_trash_go_after_their_term(article: Any, sarah: An
     assert checking.check().damages == []
 
 
-def test_what_somebody_touched_since_starts_anew(article: Any, sarah: Any) -> None:
+@pytest.mark.parametrize("verb", [moderation.trash, moderation.mark_spam])
+def test_what_somebody_touched_since_starts_anew(article: Any, sarah: Any, verb: Any) -> None:
     discuss(removed_days=30)
     question = ask(article)
     moderation.trash(question, by=sarah)
     posted(question, 400)
-    moderation.mark_spam(question, by=sarah)
-    assert purging.purge().erased == 0
+    moderation.restore(question, by=sarah)
+    verb(question, by=sarah)
+    assert purging.purge() == purging.Purged()
 
 
 def test_what_its_writer_took_back_can_still_be_put_back(article: Any) -> None:
@@ -123,7 +122,7 @@ def test_what_was_restored_meanwhile_stays(article: Any, sarah: Any) -> None:
     moderation.trash(question, by=sarah)
     before = timezone.now() + timedelta(days=1)
     moderation.restore(question, by=sarah)
-    assert purging._erase([question.pk], before) == 0
+    assert purging._erase([question.pk], Comment.objects.trash_before(before)) == 0
     assert fresh(question).is_public
 
 
@@ -146,7 +145,7 @@ def test_the_command_says_what_it_did(article: Any, capsys: pytest.CaptureFixtur
     posted(ask(article, network=NETWORK), 100)
     call_command("purge")
     assert capsys.readouterr().out == (
-        "fingerprints of networks: 1 off comments, 0 off reports\nwords of spam and trash: 0 erased\n"
+        "fingerprints of networks: 1 off comments, 0 off reports\nspam and trash: 0 deleted, the words of 0 erased\n"
         "mail: 0 off the list, 0 unconfirmed addresses\n"
     )
 

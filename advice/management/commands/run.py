@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +17,6 @@ from django.db import connections
 from advice import demo, starting
 
 HOST = "127.0.0.1"  # other machines come through a proxy on this one, or to the containers (README.md, "Docker")
-DAY = 86_400  # seconds
 LOOK = 5  # seconds until the mail's worker is started again where it ended
 PATIENCE = 20  # seconds for the server to stop: twice what it gives its workers
 SERVER = {
@@ -119,19 +117,11 @@ class Command(BaseCommand):
             return self.stop(server)
 
     def watch(self, server: "subprocess.Popen[bytes]", keep_going: Callable[[], None]) -> int:
-        """Purge once a day and keep mail going, until the server ends; its exit code."""
-        purge_at = time.monotonic()
+        """Keep mail going, until the server ends; its exit code."""
         while True:
-            if time.monotonic() >= purge_at:
-                self.purge()
-                purge_at += DAY
             keep_going()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return server.wait(LOOK)
-
-    def purge(self) -> None:
-        """Once a day: /privacy/ says what goes after a time. In a process of its own, which fails alone."""
-        subprocess.run([sys.executable, sys.argv[0], "purge"], stdout=subprocess.DEVNULL, check=False)  # noqa: S603
 
     def stop(self, server: "subprocess.Popen[bytes]") -> int:
         """Let it finish what is under way; one that hangs, as granian did once under load, is ended all the same."""
