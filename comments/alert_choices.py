@@ -10,7 +10,7 @@ from .desk_models import DeskPreference, Digest
 from .log_models import Verb
 from .mail_models import Kind, OutboxMessage
 
-COLUMNS = ("mail_questions", "mail_hour", "mail_reports", "mail_follow_ups", "mail_nudge")
+COLUMNS = ("mail_questions", "mail_hour", "mail_urgent", "mail_reports", "mail_follow_ups", "mail_nudge")
 
 
 def of(moderator: Any) -> DeskPreference:
@@ -63,4 +63,6 @@ def told_to(moderator: Any) -> list[str]:
         Kind.FOLLOW_UP: "askers who write again",
         Kind.NUDGE: "the oldest question",
     }
-    return [word for kind, word in words.items() if wanted[kind]]
+    is_said = likes.mail_questions == Digest.AT_ONCE and likes.mail_follow_ups  # with the rest
+    urgent = ["what is urgent, at once"] if likes.mail_urgent and not is_said else []
+    return [*urgent, *(word for kind, word in words.items() if wanted[kind])]

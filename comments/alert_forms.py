@@ -24,11 +24,12 @@ class AlertsForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"mail_questions": forms.RadioSelect}
         labels = {
             "mail_questions": "New questions and replies",
+            "mail_urgent": "What sounds as if somebody were in danger, at once, whatever is chosen above",
             "mail_reports": "Reports of readers, at once",
             "mail_follow_ups": "Askers who write again, at once",
             "mail_nudge": "A reminder where a question has waited for three days, once a week at most",
         }
-        help_texts = dict.fromkeys(("mail_reports", "mail_follow_ups", "mail_nudge"), "")
+        help_texts = dict.fromkeys(("mail_urgent", "mail_reports", "mail_follow_ups", "mail_nudge"), "")
 
     def chosen(self) -> dict[str, Any]:
         """What `alert_choices.choose` wants to know."""

@@ -18,26 +18,29 @@ from .reader_models import Report
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PATIENCE = timedelta(days=3)  # a question may wait so long before its moderators are reminded
 NUDGED_AGAIN = timedelta(days=7)
+BY_WRITERS = (Kind.NEW, Kind.FOLLOW_UP)  # told at once, whatever else is chosen, where it is urgent
 
 
 def received(comment: Comment, now: datetime) -> None:
     """A reader has sent this. What was caught as spam is not worth a mail."""
-    if comment.status == Status.SPAM:
-        return
-    if comment.by_asker:
-        told = [(one, now) for one, likes in recipients() if likes.mail_follow_ups]
-        _put(Kind.FOLLOW_UP, told, comment_id=comment.pk)
-    else:
-        told = [(one, due) for one, likes in recipients() if (due := next_mail(likes, now)) is not None]
-        _put(Kind.NEW, told, comment_id=comment.pk)
+    if comment.status != Status.SPAM:
+        _tell(Kind.FOLLOW_UP if comment.by_asker else Kind.NEW, comment, now)
 
 
 def changed_as_asked(question: Comment, now: datetime) -> None:
     """Its asker was asked for more, and has changed it: it waits again."""
-    told = [(one, now) for one, likes in recipients() if likes.mail_follow_ups]
     # Asked a second time, they write a second time: what was told of the first makes room.
     OutboxMessage.objects.filter(comment=question, kind=Kind.FOLLOW_UP, done_at__isnull=False).delete()
-    _put(Kind.FOLLOW_UP, told, comment_id=question.pk)
+    _tell(Kind.FOLLOW_UP, question, now)
+
+
+def became_urgent(comment: Comment, now: datetime) -> None:
+    """Its writer has changed it, and now it sounds like danger: who wants that at once is told, and told once more."""
+    kind = Kind.FOLLOW_UP if comment.by_asker else Kind.NEW
+    told = [(one, now) for one, likes in recipients() if likes.mail_urgent]
+    earlier = OutboxMessage.objects.filter(comment=comment, kind=kind, moderator__in=[one for one, _ in told])
+    earlier.filter(Q(done_at__isnull=False) | Q(message_id="")).delete()  # was told, or waits for its hour
+    _put(kind, told, comment_id=comment.pk)
 
 
 def reported(report: Report, now: datetime) -> None:
@@ -75,15 +78,17 @@ def rearrange(likes: DeskPreference, now: datetime) -> None:
     What a worker has begun to send, and so has a Message-ID, goes its way.
     """
     waiting = OutboxMessage.objects.filter(moderator=likes.moderator_id, done_at=None, message_id="")
+    urgent = Q(kind__in=BY_WRITERS, comment__urgent=True) if likes.mail_urgent else Q(pk=None)
     for kind, is_wanted in wanted(likes).items():
         if not is_wanted:
-            waiting.filter(kind=kind).delete()
-    waiting.filter(kind=Kind.NEW).update(due_at=next_mail(likes, now))
+            waiting.filter(kind=kind).exclude(urgent).delete()
+    waiting.filter(kind=Kind.NEW).exclude(urgent).update(due_at=next_mail(likes, now))
+    waiting.filter(urgent).update(due_at=now)
     waiting.filter(kind=Kind.NUDGE).update(due_at=at_hour(likes, now))
 
 
 def wanted(likes: DeskPreference) -> dict[Kind, bool]:
-    """Of what this moderator wants to hear at all."""
+    """Of what this moderator wants to hear at all, urgent or not."""
     return {
         Kind.NEW: likes.mail_questions != Digest.NONE,
         Kind.FOLLOW_UP: likes.mail_follow_ups,
@@ -108,6 +113,15 @@ def next_mail(likes: DeskPreference, now: datetime) -> datetime | None:
     return _next_hour(now) if likes.mail_questions == Digest.HOURLY else at_hour(likes, now)
 
 
+def due_of(kind: Kind, comment: Comment, likes: DeskPreference, now: datetime) -> datetime | None:
+    """When this moderator hears that this came in; None if not at all. What is urgent knows no hours, if they like."""
+    if comment.urgent and likes.mail_urgent:
+        return now
+    if kind == Kind.NEW:
+        return next_mail(likes, now)
+    return now if wanted(likes)[kind] else None
+
+
 def at_hour(likes: DeskPreference, now: datetime) -> datetime:
     """The next time that the site's clocks show this moderator's hour.
 
@@ -124,6 +138,11 @@ def _next_hour(now: datetime) -> datetime:
     local = timezone.localtime(now)
     past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     return now + HOUR - past
+
+
+def _tell(kind: Kind, comment: Comment, now: datetime) -> None:
+    told = [(one, due) for one, likes in recipients() if (due := due_of(kind, comment, likes, now)) is not None]
+    _put(kind, told, comment_id=comment.pk)
 
 
 def _put(kind: Kind, told: list[tuple[User, datetime]], **about: Any) -> None:

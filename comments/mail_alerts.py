@@ -75,14 +75,18 @@ def gather(moderator: int | None, rows: list[OutboxMessage]) -> tuple[Told | Non
 
 def _skipped(likes: DeskPreference, rows: list[OutboxMessage]) -> Iterator[tuple[int, str]]:
     pks = [row.comment_id for row in rows]
-    waiting = dict(Comment.objects.waiting().filter(pk__in=pks).values_list("pk", "level"))
+    waiting = Comment.objects.waiting().only("level", "urgent").in_bulk([pk for pk in pks if pk])
     again = set(Comment.objects.followed_up().filter(pk__in=pks).values_list("pk", flat=True))
-    again |= {pk for pk, level in waiting.items() if level == 0}  # a question that was changed as its asker was asked
+    again |= {
+        pk for pk, comment in waiting.items() if comment.is_root
+    }  # a question that was changed as its asker was asked
     reports = Report.objects.filter(pk__in=[row.report_id for row in rows], handled_at=None)
     unhandled = set(reports.values_list("pk", flat=True))
     wanted = alerting.wanted(likes)
     for row in rows:
-        if not wanted[Kind(row.kind)]:
+        comment = waiting.get(row.comment_id or 0)
+        is_urgent = likes.mail_urgent and row.kind in alerting.BY_WRITERS and comment is not None and comment.urgent
+        if not wanted[Kind(row.kind)] and not is_urgent:
             yield row.pk, "They do not want to hear of this."
         elif row.kind == Kind.REPORT:
             if row.report_id not in unhandled:

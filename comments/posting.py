@@ -192,7 +192,7 @@ def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
     if (found.name, found.body) == (name, body):
         return found
     submission = _as_sent(found, name, body)
-    digest, was_asked = _digest(submission), found.detail_asked_at is not None
+    digest, was_asked, was_urgent = _digest(submission), found.detail_asked_at is not None, found.urgent
     verdict = screening.screen(submission, seen_before=_seen_before(digest), row=discussion_settings.fresh())
     found.name, found.body, found.digest, found.words_key = name, body, digest, verdict.words_key
     found.reasons, found.care, found.urgent = (
@@ -209,6 +209,8 @@ def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
     likeness.keep_hosts(found.pk, verdict.hosts)
     if was_asked:
         alerting.changed_as_asked(found, found.edited_at)
+    elif verdict.care and not was_urgent:
+        alerting.became_urgent(found, found.edited_at)
     return found
 
 

@@ -216,7 +216,7 @@ MAILS = {"mail_questions": "daily", "mail_hour": "18", "mail_reports": "on"}
 
 def test_an_owner_sees_what_everybody_is_told(as_sarah: Client, ben: User) -> None:
     alert_choices.choose(ben, by=ben, mail_questions="hourly", mail_nudge=False)
-    told = "what is new, every hour, reports, askers who write again"
+    told = "what is urgent, at once, what is new, every hour, reports, askers who write again"
     assert f">{told}</td>" in as_sarah.get(PEOPLE).content.decode()
     html = as_sarah.get(page_of(ben)).content.decode()
     assert f'{told}. <a href="{PEOPLE}{ben.pk}/mail/"' in html
