@@ -1,8 +1,12 @@
-"""The helplines on /help/, by country. The page is never empty, whatever the owner or the database does."""
+"""The helplines on /help/, by country, and those that fit somebody in danger.
+
+The page is never empty, whatever the owner or the database does. A country is asked for and never guessed: a network
+address knows where a cable ends, and not whose telephone it is.
+"""
 
 import functools
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,11 +15,22 @@ from django.conf import settings
 from django.db import Error
 from django.utils.text import slugify
 
+from comments.screening_models import Topic
+
 from .site_models import Helpline
 
 LINES = 300  # on the page
 ELSEWHERE = "elsewhere"
 SHIPPED = Path(__file__).with_name("helplines.toml")
+Kind = Helpline.Kind
+# Whom a text that sounds like this should be led to.
+FITTING: dict[str, Helpline.Kind] = {
+    Topic.SELF_HARM: Kind.CRISIS,
+    Topic.VIOLENCE: Kind.ABUSE,
+    Topic.ABUSE: Kind.ABUSE,
+    Topic.STALKING: Kind.ABUSE,
+    Topic.MINOR: Kind.CHILD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,15 @@ class Country:
     anchor: str
     lines: list[Helpline]
 
+    def fitting(self, topics: Iterable[str]) -> "Country":
+        """With those lines alone that fit these topics, the emergency number first. Never with none."""
+        wanted = {FITTING[topic] for topic in topics if topic in FITTING} or {Kind.CRISIS}
+        if not wanted <= {line.kind for line in self.lines}:
+            wanted.add(Kind.CRISIS)
+        urgent = [line for line in self.lines if line.kind == Kind.EMERGENCY]
+        others = [line for line in self.lines if line.kind in {*wanted, Kind.DIRECTORY}]
+        return Country(self.name, self.anchor, urgent + others if others else self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:
@@ -31,6 +55,14 @@ class Directory:
 
     countries: list[Country]
     confirmed_on: date
+
+    @property
+    def elsewhere(self) -> Country:
+        """What is there for everybody, whatever their country."""
+        return self.countries[-1]
+
+    def country(self, anchor: str) -> Country | None:
+        return next((country for country in self.countries if country.anchor == anchor), None)
 
 
 def directory() -> Directory:

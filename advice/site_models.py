@@ -16,6 +16,11 @@ from django.utils.translation import gettext_lazy as _
 CONFIRMED_FOR = timedelta(days=365)  # a helpline; numbers and hours change
 
 
+def dialled(number: str) -> str:
+    """A number as telephones take it."""
+    return re.sub(r"[^0-9+]", "", number)
+
+
 class Picture(models.Model):
     """An uploaded picture: `pictures` writes it anew in several widths, and forgets what the camera had noted in it.
 
@@ -152,6 +157,7 @@ class Helpline(models.Model):
         EMERGENCY = "emergency", _("Emergency")
         CRISIS = "crisis", _("Somebody to talk to")
         ABUSE = "abuse", _("Abuse")
+        CHILD = "child", _("For children and young people")
         DIRECTORY = "directory", _("Directory")
 
     country = models.CharField(max_length=60, blank=True, help_text="Empty: everywhere else.")
@@ -169,7 +175,7 @@ class Helpline(models.Model):
         indexes: ClassVar = [models.Index(fields=["order", "id"], name="helpline_order")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(kind__in=["emergency", "crisis", "abuse", "directory"]), name="helpline_kind_known"
+                condition=Q(kind__in=["emergency", "crisis", "abuse", "child", "directory"]), name="helpline_kind_known"
             ),
             models.CheckConstraint(condition=~Q(number="", address=""), name="helpline_reachable"),
         ]
@@ -180,7 +186,7 @@ class Helpline(models.Model):
     @property
     def dial(self) -> str:
         """The number as telephones take it."""
-        return re.sub(r"[^0-9+]", "", self.number)
+        return dialled(self.number)
 
     @property
     def host(self) -> str:

@@ -41,14 +41,38 @@ def page(client: Client) -> str:
     return response.content.decode()
 
 
+def migrate() -> None:
+    import_module("advice.migrations.0004_helplines").fill(apps, None)
+    import_module("advice.migrations.0005_helplines_for_children").add(apps, None)
+
+
 # --- What a new site has --------------------------------------------------------------------------------------------
 
 
 def test_a_new_site_has_the_shipped_helplines(none: None) -> None:
-    import_module("advice.migrations.0004_helplines").fill(apps, None)
-    kept = [(row.country, row.name, row.number, row.source) for row in Helpline.objects.order_by("order")]
-    assert kept == [(row.country, row.name, row.number, row.source) for row in helplines.shipped()]
-    assert len(kept) == 21
+    migrate()
+    kept = [(row.order, row.country, row.name, row.number, row.source) for row in Helpline.objects.order_by("order")]
+    assert kept == [(row.order, row.country, row.name, row.number, row.source) for row in helplines.shipped()]
+    assert len(kept) == 27
+
+
+@pytest.mark.parametrize("language", ["en-gb", "de"])
+def test_children_have_a_line_in_every_shipped_country(settings: Any, language: str) -> None:
+    settings.LANGUAGE_CODE = language
+    countries = {row.country for row in helplines.shipped() if row.country}
+    assert {row.country for row in helplines.shipped() if row.kind == "child"} == countries
+
+
+def test_a_site_that_is_there_already_gets_those_for_children_behind_the_owners_own(none: None) -> None:
+    line(country="Ireland", order=900)
+    line(country="ireland", name="Childline", number="1800-666-666", order=901)
+    line(country="United Kingdom", order=7)
+    line(country="", order=1_000)
+    import_module("advice.migrations.0005_helplines_for_children").add(apps, None)
+    added = Helpline.objects.filter(kind="child")
+    assert [(row.country, row.number, row.order) for row in added] == [("United Kingdom", "0800 1111", 12)]
+    import_module("advice.migrations.0005_helplines_for_children").add(apps, None)
+    assert added.count() == 1
 
 
 def test_helplines_of_the_owner_are_left_as_they_are(none: None) -> None:
@@ -60,7 +84,7 @@ def test_helplines_of_the_owner_are_left_as_they_are(none: None) -> None:
 @pytest.mark.parametrize("language", ["de", "de-at"])
 def test_a_new_site_in_german_has_helplines_in_german(client: Client, none: None, settings: Any, language: str) -> None:
     settings.LANGUAGE_CODE = language
-    import_module("advice.migrations.0004_helplines").fill(apps, None)
+    migrate()
     countries = list(dict.fromkeys(Helpline.objects.order_by("order").values_list("country", flat=True)))
     assert countries == ["Deutschland", "Österreich", "Schweiz", ""]
     assert "Kostenlos, Tag und Nacht." in page(client)
@@ -137,6 +161,32 @@ def test_what_the_owner_writes_is_text(client: Client, none: None) -> None:
     html = page(client)
     assert "<script>x" not in html
     assert "<b>" not in html
+
+
+# --- Those that fit -------------------------------------------------------------------------------------------------
+
+
+def fitting(*topics: str) -> list[str]:
+    return [row.name for row in helplines.directory().countries[0].fitting(topics).lines]
+
+
+def test_what_somebody_may_need_help_with_chooses_the_lines_after_the_emergency_number(none: None) -> None:
+    for kind in ("crisis", "abuse", "child", "emergency"):
+        line(kind=kind, name=kind)
+    assert fitting("self_harm") == ["emergency", "crisis"]
+    assert fitting("stalking") == fitting("violence") == fitting("abuse") == ["emergency", "abuse"]
+    assert fitting("minor", "self_harm") == ["emergency", "crisis", "child"]
+    assert fitting("never heard of") == fitting() == ["emergency", "crisis"]
+
+
+def test_a_country_without_such_a_line_has_somebody_to_talk_to(none: None) -> None:
+    line(kind="crisis", name="crisis")
+    line(kind="abuse", name="abuse")
+    assert fitting("minor") == ["crisis"]
+    assert fitting("minor", "abuse") == ["crisis", "abuse"]
+    Helpline.objects.filter(kind="crisis").delete()
+    line(kind="emergency", name="emergency")
+    assert fitting("minor") == ["abuse", "emergency"]
 
 
 # --- Never empty ----------------------------------------------------------------------------------------------------
