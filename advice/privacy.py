@@ -235,6 +235,7 @@ def facts() -> dict[str, Any]:
         "mail_days": row.mail_days,
         "unconfirmed_days": row.unconfirmed_days,
         "is_read_first": asking.is_read_first,
+        "looks_for_care": row.look_for_care,
         "links": links.LINKS,
         "cookie_path": settings.SESSION_COOKIE_PATH,
         "cookie_span": span(timedelta(seconds=settings.SESSION_COOKIE_AGE)),

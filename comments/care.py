@@ -5,7 +5,8 @@ It decides nothing about whether a comment is read. It brings it to the top of t
 
 from dataclasses import dataclass
 
-from . import phrases
+from . import discussion_settings, phrases
+from .models import BODY_LENGTH
 from .screening_models import CARE, Topic
 
 
@@ -31,3 +32,12 @@ def notice(text: str) -> Noticed:
             said.setdefault(match.topic, match.said)
     reasons = (f"{Topic(topic).label.lower()}: “{words}”" for topic, words in said.items())
     return Noticed(tuple(said), tuple(reasons))
+
+
+def typed(text: str) -> tuple[Topic, ...]:
+    """What words sound like that were not sent, or not yet. Of more than fits: how it begins and how it ends."""
+    if not discussion_settings.current().row.look_for_care:
+        return ()
+    if len(text) > 2 * BODY_LENGTH:
+        text = f"{text[:BODY_LENGTH]}\n\n{text[-BODY_LENGTH:]}"
+    return notice(text).topics

@@ -1,6 +1,6 @@
 """Reads with names, and a guard in front of the writes that would damage a tree."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
@@ -19,6 +19,7 @@ TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft",
 UNANSWERED = Q(status="approved", position__isnull=False, answered_at=None, author=None)
 ANY = Q()
 NOT_ASKED = Q(detail_asked_at=None)  # its asker for more
+LOOKED_AT = 50  # comments of one network, or of one address
 
 # As the index `comment_waiting` says it, a word and no parameter, or SQLite sorts all that is pending.
 PENDING = Q(status=RawSQL("'pending'", []))
@@ -322,6 +323,20 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         )
         found: CommentQuerySet = ranked.filter(place__lte=most).defer("body_html", "excerpt_html").order_by("-pk")
         return found
+
+    def asked_before(self, comment: Any, span: timedelta, most: int) -> "CommentQuerySet":
+        """Other questions from a comment's network, or with its email, of so long before it; at most so many.
+
+        Of each it looks at LOOKED_AT comments, so that a flood costs a page nothing. SQLite knows no limits within a
+        UNION, save one level further down.
+        """
+        objects, since = self.model.objects, comment.posted_at - span
+        same_network = objects.filter(network=comment.network, posted_at__range=(since, comment.posted_at))
+        by_network = same_network.exclude(network="").order_by("-posted_at")[:LOOKED_AT]
+        by_email = objects.filter(email=comment.email).exclude(email="").order_by("-pk")[:LOOKED_AT]
+        halves = [objects.filter(pk__in=half.values("pk")).order_by().values("pk") for half in (by_network, by_email)]
+        asked = self.filter(pk__in=halves[0].union(halves[1]), level=0).exclude(pk=comment.pk)
+        return asked.filter(posted_at__range=(since, comment.posted_at)).order_by()[:most]
 
     def with_address(self, email: str) -> "CommentQuerySet":
         """What was written with this address, however it was capitalised; as the index `comment_address` says it."""

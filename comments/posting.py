@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from . import alerting, blocking, discussion_settings, history, likeness, locking, markup, numbers, screening, telling
 from .desk_models import DiscussionSettings
@@ -18,9 +19,11 @@ from .screening import Submission
 
 THREAD_LIMIT = 1_000  # comments; at that size a reply in the middle rewrites 500 rows (10 ms)
 CAP = "new questions of a week"  # what they pass one by one, where they are counted
+MINUTES_TOLD = 60  # a longer time is told in hours
 SAME_POST = timedelta(minutes=10)  # a double click, a reloaded page, a second tab
 WORDS = ("body", "body_html", "excerpt_html", "original_body", "corrected_at")  # the columns of a comment's words
 VERDICT = ("digest", "words_key", "reasons", "urgent", "care")  # and what follows from them for screening
+URGENT = 6  # times the limits: for a person in danger, and still no door for a flood
 ADDITIONS = 50  # that one private link makes: all of them are shown on its page
 
 
@@ -92,11 +95,14 @@ class Damaged(Refused):
 
 class TooMany(Refused):
     status = 429
-    message = _("That was a lot in a short time. Your text is still below; please send it again a little later.")
 
     def __init__(self, retry_after: timedelta) -> None:
-        super().__init__()
         self.retry_after = max(1, int(retry_after.total_seconds()) + 1)  # seconds
+        self.message = _(
+            "That was a lot in a short time, perhaps also from others who share your connection. Nothing was sent; "
+            "your text is still below. Please send it again %(when)s."
+        ) % {"when": _in_about(self.retry_after)}
+        super().__init__()
 
 
 class Stale(Refused):
@@ -130,9 +136,10 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     verdict = screening.screen(submission, seen_before=_seen_before(digest), row=row)
     if same := _same_post(digest, verdict.status, now):
         return Posted(same, is_new=False)
-    check_limits(Comment.objects.all(), "posted_at", submission.network, now, row)
+    factor = URGENT if verdict.care else 1
+    check_limits(Comment.objects.all(), "posted_at", submission.network, now, row, factor=factor)
     _check_additions(submission.continues_id)
-    if is_counted:
+    if is_counted and not verdict.care:
         check_cap(row, now)
     comment = Comment(
         article_id=article.pk,
@@ -249,17 +256,28 @@ def check_cap(row: DiscussionSettings, now: datetime) -> None:
         raise CapReached(until)
 
 
-def check_limits(sent: QuerySet[Any], sent_at: str, network: str, now: datetime, row: DiscussionSettings) -> None:
-    """Raise TooMany where a network has sent as many of these in some span as the settings allow."""
+def check_limits(
+    sent: QuerySet[Any], sent_at: str, network: str, now: datetime, row: DiscussionSettings, *, factor: int = 1
+) -> None:
+    """Raise TooMany where a network has sent as many of these in some span as the settings allow, times `factor`."""
     if not network or not settings.POST_LIMITS:
         return
-    limits = discussion_settings.limits(row)
+    limits = [(span, limit * factor) for span, limit in discussion_settings.limits(row)]
     longest, most = max(limits)
     recent = sent.filter(network=network, **{f"{sent_at}__gt": now - longest})
     times = list(recent.order_by(f"-{sent_at}").values_list(sent_at, flat=True)[:most])
     for span, limit in limits:
         if len(times) >= limit and (passes := times[limit - 1] + span) > now:
             raise TooMany(passes - now)
+
+
+def _in_about(seconds: int) -> str:
+    """A span from now, in words, rounded up: whoever comes then is not too early."""
+    minutes = -(-seconds // 60)
+    if minutes < MINUTES_TOLD:
+        return ngettext("in about a minute", "in about %(count)s minutes", minutes) % {"count": minutes}
+    hours = -(-minutes // 60)
+    return ngettext("in about an hour", "in about %(count)s hours", hours) % {"count": hours}
 
 
 def digest_of(article: int, parent: int | None, name: str, email: str, body: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import arrivals, links, mail_requests, markup, moderation, posting, receiving, standing
+from . import arrivals, care, links, mail_requests, markup, moderation, posting, receiving, standing
 from .forms import parent_pk
 from .mail_forms import AddressForm
 from .models import BODY_LENGTH, Comment, Helped
@@ -126,19 +126,18 @@ def _send_text(visit: Visit, act: str) -> HttpResponse:
     if not form.is_valid():
         return _text_page(visit, act, form, status=422)
     try:
-        _write(visit, act, form.cleaned_data)
+        written = _write(visit, act, form.cleaned_data)
     except posting.Refused as refused:
         return _refused(visit, act, form, refused)
-    return visit.back("#wrote" if act == "change" else "#added")
+    return visit.back("#care" if written.care else "#wrote" if act == "change" else "#added")
 
 
-def _write(visit: Visit, act: str, data: dict[str, str]) -> None:
+def _write(visit: Visit, act: str, data: dict[str, str]) -> Comment:
     comment = visit.own.comment
     if act == "change":
-        posting.rewrite(comment, name=data["name"], body=data["body"])
-    else:
-        network, how_it_went = network_of(visit.request), act == "how-it-went"
-        receiving.receive(posting.addition(comment, data["body"], network=network, how_it_went=how_it_went))
+        return posting.rewrite(comment, name=data["name"], body=data["body"])
+    network, how_it_went = network_of(visit.request), act == "how-it-went"
+    return receiving.receive(posting.addition(comment, data["body"], network=network, how_it_went=how_it_went)).comment
 
 
 def _refused(visit: Visit, act: str, form: Any, refused: posting.Refused) -> HttpResponse:
@@ -159,6 +158,7 @@ def _text_page(
         "is_possible": act in visit.own.may,
         "form": form,
         "refused": refused,
+        "noticed": care.typed(form.data.get("body", "")) if form.is_bound else (),
         "body_length": BODY_LENGTH,
     }
     return visit.render("comments/private_text.html", context, status=status)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from . import history, markup, waiting
+from . import history, markup, pacing, waiting
 from .models import Comment, Status
 
 ANSWERS = 5  # shown in full; the rest stands in the thread
@@ -63,6 +63,23 @@ class Own:
         """Whether its writer waits for somebody here: to read it, or to answer."""
         is_unanswered = self.standing == Standing.PUBLIC and self.comment.is_root
         return is_unanswered or self.standing in (Standing.WAITING, Standing.HELD)
+
+    @property
+    def care(self) -> list[str]:
+        """What its writer may need help with, by this comment and by what was added to it."""
+        pieces = [self.comment, *(each.comment for each in self.additions)]
+        return list(dict.fromkeys(topic for piece in pieces for topic in piece.care))
+
+    @property
+    def is_read_first(self) -> bool:
+        """Whether something of it that sounds like danger has yet to be read, or answered."""
+        added = any(each.comment.care and each.standing in (Standing.WAITING, Standing.HELD) for each in self.additions)
+        return added or bool(self.comment.care and self.is_waiting)
+
+    @property
+    def asks_much(self) -> bool:
+        """Whether a kind word is due, because one question followed another; see `pacing`. One query."""
+        return pacing.is_fourth_of_a_night(self.comment, timezone.now())
 
     @property
     def usual_days(self) -> int | None:

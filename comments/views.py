@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from . import arrivals, discussion_settings, links, markup, posting, reading, receiving, search
+from . import arrivals, care, discussion_settings, links, markup, posting, reading, receiving, search
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
@@ -50,7 +50,8 @@ def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment
     row = discussion_settings.fresh()
     try:
         posting.check_open(article, row)
-        if pk is None and request.POST.get("step") == "check":  # sent, it may be the same click again
+        # Sent, it may be the same click again.
+        if pk is None and request.POST.get("step") == "check" and not _noticed(request):
             posting.check_cap(row, timezone.now())
     except posting.Refused as refused:
         return refused
@@ -85,6 +86,7 @@ def _ask_again(
         "parent": parent,
         "refused": refused,
         "checking": checking,
+        "noticed": _noticed(request),
         "shared": bool(request.POST.get("shared")),
         "body_length": BODY_LENGTH,
     }
@@ -92,6 +94,11 @@ def _ask_again(
         body = form.cleaned_data["body"]
         context |= {"preview": markup.reader_html(body), "similar": [] if parent else _similar(body)}
     return render(request, "comments/ask_again.html", context, status=status)
+
+
+def _noticed(request: HttpRequest) -> tuple[str, ...]:
+    """What the typed text sounds like, whether or not it can be sent."""
+    return care.typed(request.POST.get("body", ""))
 
 
 def _similar(body: str) -> list[search.Similar]:

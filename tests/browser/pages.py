@@ -26,6 +26,7 @@ from comments.reader_models import Situation
 from tests.factories import answer, ask, discuss, make_article, moderator, reply_to
 
 LONG_NAME = "W" * 60
+TIMES = ("tonight", "tomorrow", "on Sunday", "never")
 LONG_WORD = "https://a.example/" + "long" * 60
 
 
@@ -138,6 +139,19 @@ def asked_for_more() -> str:
     return str(links.mint(question))
 
 
+def in_danger() -> str:
+    """The private page of somebody who needs more than an answer."""
+    with_helplines()
+    return str(links.mint(ask(an_article(), "Since he left I want to die.", approved=False)))
+
+
+def night_of_questions() -> str:
+    """The private page of the fourth question that somebody asked within a few hours."""
+    article = an_article()
+    asked = [ask(article, f"And what if I write to him {when}?", network="n" * 32, approved=False) for when in TIMES]
+    return str(links.mint(asked[-1]))
+
+
 def removed_private() -> str:
     question = ask(an_article(), approved=False)
     address = str(links.mint(question))
@@ -211,6 +225,13 @@ def preview(page: Page) -> None:
     page.locator(".preview").wait_for()
 
 
+def mistakes_in_danger(page: Page) -> None:
+    type_question(page, "Since he left I want to die.", name="Sarah")
+    page.locator("#respond .button").first.click()
+    page.get_by_role("alert").wait_for()
+    page.locator("#care summary").first.click()
+
+
 def mistakes(page: Page) -> None:
     type_question(page, "x" * 10_002, name="Sarah")
     page.locator("#id_email").fill("nowhere")
@@ -262,6 +283,7 @@ STATES = [
     State("ask", lambda: an_article().get_absolute_url() + "#respond"),
     State("ask, preview", lambda: article_at(answered()), preview),
     State("ask, mistakes", lambda: an_article().get_absolute_url(), mistakes),
+    State("ask, mistakes and help", lambda: (with_helplines(), article_at(answered()))[1], mistakes_in_danger),
     State("ask, draft kept", lambda: an_article().get_absolute_url(), reload_with_a_draft, needs_javascript=True),
     State("ask, offline", lambda: an_article().get_absolute_url(), lose_the_connection, needs_javascript=True),
     State("reply", lambda: f"/comments/{answered().pk}/reply/"),
@@ -274,6 +296,9 @@ STATES = [
     State("search", lambda: (answered(), "/search/?q=month")[1]),
     State("search, nothing asked", lambda: "/search/"),
     State("private, received", private),
+    State("private, help", in_danger),
+    State("private, help for a country", lambda: in_danger() + "?country=united-kingdom"),
+    State("private, a night of questions", night_of_questions),
     State("private, asked for more", asked_for_more),
     State("private, public", lambda: private(approved=True)),
     State("private, answered", lambda: private(approved=True, answers=True)),
