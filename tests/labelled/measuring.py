@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from unittest import mock
 
@@ -25,13 +25,13 @@ AROUND = 40  # characters before and after the words that were hit
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one check, or a group of them, made of the texts."""
+    """What one check, or a group of them, made of the texts, which a failing test does not show."""
 
     name: str
     found: int  # of what is labelled
-    missed: tuple[str, ...]
+    missed: tuple[str, ...] = field(repr=False)
     right: int  # hits
-    wrong: tuple[str, ...]  # other hits
+    wrong: tuple[str, ...] = field(repr=False)  # other hits
     others: int = 0  # texts that are to have none; 0 where hits are counted, not texts
 
     @property
