@@ -5,12 +5,13 @@ pattern has a bound on what it repeats and begins only where a word begins: time
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+
+from . import full_names
 
 
 class Kind(StrEnum):
@@ -72,8 +73,13 @@ def replacement(kind: Kind) -> str:
     }[kind]
 
 
-_AT, _DOT = r"(?:@|\s?[(\[]\s?at\s?[)\]]\s?)", r"(?:\.|\s?[(\[]\s?dot\s?[)\]]\s?)"
-_EMAIL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,100}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,6}}", re.IGNORECASE)
+_AT, _DOT = r"(?:@|\s?[(\[]\s?(?:at|ät)\s?[)\]]\s?)", r"(?:\.|\s?[(\[]\s?(?:dot|punkt)\s?[)\]]\s?)"
+_EMAIL = re.compile(rf"(?<![\w.+@-])[\w.+-]{{1,100}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,6}}", re.IGNORECASE)
+_ENDING = "(?:com|net|org|info|example|co|uk|de|ch|eu|fr|nl|ie|ca|au|nz)"
+_MORE = r"(?: (?:dot|punkt) [\w+-]{1,30}){0,2}"
+_SPELLED = re.compile(  # ann dot smith at example dot com
+    rf"(?<![\w.+@-])[\w+-]{{1,60}}{_MORE} (?:at|ät) [\w-]{{1,60}}{_MORE} (?:dot|punkt) {_ENDING}\b", re.IGNORECASE
+)
 
 _PHONE = re.compile(r"(?<![\w.+])\+?\(?\d(?:[ \t.()/–-]{0,3}\d){6,16}(?!\w)")
 # Dates, a range of years, a number with its thousands apart.
@@ -82,25 +88,55 @@ _NO_PHONE = re.compile(
     r"|[1-9]\d{0,2}(?:[ .]\d{3}){2,5}"
 )
 _LOCAL = re.compile(r"\d{3}[.-]\d{4}")  # 555-1234
+_DIGIT = (
+    "(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine"
+    "|null|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun)"
+)
+_SAID = re.compile(rf"\b{_DIGIT}(?:[ ,-]{{1,2}}(?:(?:double|triple)[ -])?{_DIGIT}){{6,14}}\b", re.IGNORECASE)
+_AS_DIALLED = re.compile("zero|oh|null|double|triple", re.IGNORECASE)  # and nobody counting to ten
+_ON_PHONE = re.compile(  # 5550199 is a number of many things
+    r"\b(?:call|ring|text|phone|tel|mobile|cell|whatsapp|number|handy|nummer)\b[^\d\n]{0,25}(\d{3}[ .-]?\d{4})(?!\w)",
+    re.IGNORECASE,
+)
 
 _SITE = (
     r"(?:t\.me|wa\.me|(?:instagram|facebook|fb|tiktok|twitter|x)\.com|snapchat\.com/add|linkedin\.com/in|discord\.gg)"
 )
 _PROFILE = re.compile(rf"(?<![\w.@])(?:https?://)?(?:www\.|m\.)?{_SITE}/(?:@?[\w.-]{{1,60}})", re.IGNORECASE)
-_AT_NAME = re.compile(r"(?<![\w@.])@[^\W_][\w.]{0,40}[^\W.]")
+_AT_NAME = re.compile(
+    r"(?<![\w@.])@(?!(?:work|home|the|my|his|her|our|a|school|uni|college|gym|night|noon|midnight|least|last|first|all|this"
+    r"|that|them|you|me)\b)[^\W_][\w.]{0,40}[^\W.](?:@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4})?",
+    re.IGNORECASE,
+)
+_NO_FILE = r"(?![\w.]{0,70}\.(?:jpe?g|png|gif|pdf|docx?|mp[34]|txt)\b)"
+_JOINED = re.compile(  # annie_of_kent
+    rf"(?<![\w@./:#?=&-]){_NO_FILE}[^\W_][\w.]{{0,38}}?[^\W_]_(?=[^\W_])[\w.]{{0,38}}\w(?![\w/])"
+)
+_OTHERS = re.compile(  # of Reddit and Discord
+    r"(?<![\w/])/?u/[\w-]{3,30}|(?<![\w#])[^\W_][\w.]{1,30}#\d{4}(?!\d)", re.IGNORECASE
+)
 _NETWORK = (
     r"(?<!\w)(?:insta(?:gram)?|ig|snap(?:chat)?|tele(?:gram)?|whats ?app|discord|kik|skype|facebook|fb|tik ?tok|twitter"
-    r"|signal)(?: (?:name|handle|id|user|username|account))?"
+    r"|signal|psn|xbox|gamertag|steam|twitch|youtube|strava|reddit|mastodon|bluesky|threads|wechat|viber|tumblr|pinterest"
+    r"|soundcloud|bandcamp|spotify|vinted|account|handle|username|user name|nick(?:name)?|profile|profil|benutzername"
+    r")(?:['’]s)?(?: (?:name|handle|id|user|username|account))?"
 )
-_ODD = r"(?=[a-z.]{0,30}[\d_])[\w.#-]{2,39}\w"  # annie_22: no word
+# annie_22: no word, and no “3am”.
+_ODD = r"(?=[a-z.-]{0,30}[\d_])(?=[\d_.-]{0,20}[a-z])(?!\d+(?:[ap]m|st|nd|rd|th|[a-z])\b)[\w.#-]{2,39}\w"
+_DOTTED = r"(?-i:[a-z0-9_]{2,30}\.[a-z0-9_][a-z0-9_.]{0,20}[a-z0-9_])"  # ann.smith
 _ON_NETWORK = re.compile(
-    rf"{_NETWORK}(?:\s?[:=]\s?@?(?P<named>[\w.#-]{{1,39}}\w)| (?:is |ist )?@?(?P<odd>{_ODD}))", re.IGNORECASE
+    rf"{_NETWORK}(?:(?: me)?\s?(?:[:=]|[-=]>)\s?@?(?P<named>[\w.#-]{{1,39}}\w)"
+    rf"|(?: name)?(?: is| ist| as| als| under| unter| called|,) @?(?P<dotted>{_DOTTED})"
+    rf"|(?:,| now,)? (?:is |ist |as |als |under |unter |called )?@?(?P<odd>{_ODD})"
+    r"| @(?P<at>[\w.]{1,39}\w))",
+    re.IGNORECASE,
 )
+_ODD_ON_NETWORK = re.compile(rf"(?<![\w.@-])(?P<odd>{_ODD}) (?:on|auf|bei) {_NETWORK}\b", re.IGNORECASE)
 
 _CAPITALISED = r"[A-ZÄÖÜÉ][\w'’.-]{1,30}"
 _ROAD = (
     "street|st|road|rd|avenue|ave|lane|ln|drive|dr|close|court|ct|terrace|crescent|square|boulevard|blvd|gardens|grove"
-    "|mews|way|place|hill|row"
+    "|mews|way|place|hill|row|view|cottages?|walk|rise|quay|wharf|parade|gate|mount|green|meadows?|fields?|estate"
 )
 _STATE = (
     "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
@@ -114,6 +150,8 @@ _ADDRESSES = [
         rf"[A-ZÄÖÜ][\w-]{{0,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer) {_HOUSE}",
         rf"[A-ZÄÖÜ][\w-]{{1,30}} (?:Straße|Strasse|Str\.|Weg|Platz|Allee) {_HOUSE}",
         r"\d{1,4}(?: bis)?,? (?i:rue|boulevard|chemin|impasse|allée) [^\n,.;:!?]{3,40}",
+        rf"(?i:flat|apartment|apt\.?|unit) \d{{1,4}}[a-zA-Z]?, (?:\d{{1,4}} )?{_CAPITALISED}(?: {_CAPITALISED}){{0,2}}",
+        r"(?i:p\.?o\.? ?box|postfach) \d{1,6}\b",
         r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b",  # SW1A 1AA
         r"[A-Z]\d[A-Z] ?\d[A-Z]\d\b",  # K1A 0B1
         rf"(?:{_STATE}),? \d{{5}}(?:-\d{{4}})?\b",  # NY 10001
@@ -122,44 +160,9 @@ _ADDRESSES = [
     )
 ]
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_CALLED = re.compile(
-    r"(?<!\w)(?:my (?:full |real )?name(?: is|['’]s)|i(?: am|['’]m) called|(?:his|her) (?:full )?name is"
-    r"|mein name ist|ich hei(?:ß|ss)e|(?:er|sie) hei(?:ß|ss)t|je m['’]appelle|me llamo) ",
-    re.IGNORECASE,
-)
-_NAME_WORDS = 4  # more in a row are a title, or somebody who writes every word so
-_PARTICLES = "van von de der den del della di da dos la le ten bin al el zu"
-# Words with a capital that are no names: beginnings of sentences, times, places of two words, sites, peoples.
-_ORDINARY = """
-a about after again all also although always am an and another any anyway are as at back be because been before both
-but by can could dear did do does during each either even ever every everyone everything finally first for from good
-had has have he hello help her here hey hi his how however i if in instead is it its just last late lately later let
-like look many may maybe me meanwhile more most much my never next no nobody none not nothing now of often ok okay on
-once one only or our ours out over perhaps please really recently same second she should since so some somebody
-someone something sometimes soon sorry still such suddenly thank thanks that the their them then there these they this
-those though three through to today together tomorrow tonight too two under unfortunately until up us very was we well
-were what whatever when whenever where whether which while who why will with without would yes yesterday yet you your
-monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-october november december spring summer autumn fall winter christmas easter eve day days year years new valentine
-thanksgiving halloween ramadan birthday mum mom mummy mommy dad daddy mother father sister brother aunt uncle grandma
-grandpa mr mrs ms miss dr sir god jesus north south east west northern southern eastern western central great united
-san santa los las saint st costa sri hong cape lake mount port puerto el saudi tel buenos rio isle kingdom states city
-town county university college high school hospital street road avenue lane church park hotel instagram facebook
-whatsapp snapchat tinder bumble hinge netflix google youtube tiktok spotify discord telegram covid english german
-french spanish italian irish british american indian chinese japanese russian polish turkish auf aus bei das dein
-deine dem den der die dich doch du ein eine einen er es für gestern guten hallo hat heute ich ihm ihn ihr immer ist
-jetzt kann lieber liebe letzte letzten letztes mein meine meinem meinen meiner meist mit nach nein nun oder ob seine
-seiner seit seitdem sie soll und vielen vor wann warum weil wenn wer wie wir wo zu zum zur dank tag morgen abend
-januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag anfang
-mitte ende frau herr mann freund freundin ex sommer frühling herbst
-"""
-_PARTICLE_WORDS = frozenset(_PARTICLES.split())
-_NO_NAMES = frozenset(_ORDINARY.split())
-
 
 def _emails(text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in _EMAIL.finditer(text))
+    return (match.span() for pattern in (_EMAIL, _SPELLED) for match in pattern.finditer(text))
 
 
 def _phones(text: str) -> Iterator[tuple[int, int]]:
@@ -169,13 +172,18 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
         is_dialled = said[0] in "+0(" or digits >= 10 or _LOCAL.fullmatch(said)
         if is_dialled and not _NO_PHONE.fullmatch(said):
             yield match.span()
+    yield from (match.span() for match in _SAID.finditer(text) if _AS_DIALLED.search(match[0]))
+    yield from (match.span(1) for match in _ON_PHONE.finditer(text))
 
 
 def _handles(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_PROFILE, _AT_NAME):
+    for pattern in (_PROFILE, _OTHERS, _JOINED):
         yield from (match.span() for match in pattern.finditer(text))
     for match in _ON_NETWORK.finditer(text):
-        yield match.span("named" if match["named"] else "odd")
+        yield match.span(match.lastgroup or 0)
+    yield from (match.span("odd") for match in _ODD_ON_NETWORK.finditer(text))
+    # “@Ann, me too” calls somebody else here.
+    yield from (match.span() for match in _AT_NAME.finditer(text) if not full_names.is_first_name(match[0][1:]))
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
@@ -183,64 +191,10 @@ def _addresses(text: str) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in pattern.finditer(text))
 
 
-def _names(text: str) -> Iterator[tuple[int, int]]:
-    words = list(_WORD.finditer(text))
-    yield from _introduced(text, words)
-    row: list[re.Match[str]] = []
-    for word in words:
-        if row and text[row[-1].end() : word.start()] != " ":
-            yield from _full_name(row)
-            row = []
-        if _is_capitalised(word[0]) or (row and word[0] in _PARTICLE_WORDS):
-            row.append(word)
-        else:
-            yield from _full_name(row)
-            row = []
-    yield from _full_name(row)
-
-
-def _introduced(text: str, words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    """What follows “my name is”, in whatever case it is written: two words, three where all have capitals."""
-    starts = [word.start() for word in words]
-    for match in _CALLED.finditer(text):
-        first = bisect_left(starts, match.end())
-        if first < len(words) and starts[first] == match.end():
-            said = _in_a_row(text, words[first : first + 3])
-            if len(said) > 1:
-                yield said[0].start(), said[-1].end()
-
-
-def _in_a_row(text: str, words: list[re.Match[str]]) -> list[re.Match[str]]:
-    """The first of these words with those after it that stand one blank apart and are written like it."""
-    row = words[:1]
-    has_capital = row[0][0][0].isupper()
-    for word in words[1 : 3 if has_capital else 2]:
-        is_next = text[row[-1].end() : word.start()] == " " and word[0][0].isupper() == has_capital
-        if not is_next or word[0].casefold() in _NO_NAMES:
-            break
-        row.append(word)
-    return row
-
-
-def _full_name(row: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    while row and row[-1][0] in _PARTICLE_WORDS:
-        row = row[:-1]
-    if 2 <= len(row) <= _NAME_WORDS:
-        yield row[0].start(), row[-1].end()
-
-
-def _is_capitalised(word: str) -> bool:
-    """Whether it could be part of a name: Ann, O’Brien, McLean, Anna-Lena; not I, THIS, Yesterday."""
-    first = re.split("['’]", word, maxsplit=1)[0].casefold()
-    if len(word) < 2 or not word[0].isupper() or word.casefold() in _NO_NAMES or first in _NO_NAMES:
-        return False
-    return not word.isupper()
-
-
 _LOOKS = (
     (Kind.EMAIL, _emails),
     (Kind.PHONE, _phones),
     (Kind.HANDLE, _handles),
     (Kind.ADDRESS, _addresses),
-    (Kind.NAME, _names),
+    (Kind.NAME, full_names.look),
 )
