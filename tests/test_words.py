@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from advice.models import Article
 from advice.site_models import Helpline, SiteIdentity
-from comments import links, moderation
+from comments import links, moderation, phrases
 from comments.models import Comment
 from comments.reader_models import Situation
+from comments.screening_models import Phrase
 from tests import catalogues
 from tests.factories import answer, ask, make_article, moderator, reply_to
 from tests.pseudo import spoken, untranslated
@@ -23,6 +24,7 @@ from tests.pseudo import spoken, untranslated
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 DATA = "Qq qq"
+QQ = re.compile(r".*(Qq)+.*|q+")
 ADDRESS = re.compile(r"https?://\S+|/[-\w/]+/")
 
 
@@ -132,7 +134,7 @@ def test_a_form_that_comes_back_says_nothing_that_is_not_translated(
 ) -> None:
     response = client.post(f"{world['article'].get_absolute_url()}comments/", typed)
     assert response.status_code in (200, 422)
-    assert [text for text in missed(response) if not re.fullmatch(r".*(Qq)+.*|q+", text)] == []
+    assert [text for text in missed(response) if not QQ.fullmatch(text)] == []
 
 
 @pytest.mark.parametrize("state", ["pending", "public", "answered", "trash", "spam"])
@@ -154,6 +156,25 @@ def test_a_private_page_says_nothing_that_is_not_translated(
             if response.status_code == 200:
                 assert missed(response) == []
     assert unwritten(asked) == {}
+
+
+def test_help_for_a_writer_says_nothing_that_is_not_translated(
+    client: Client, world: dict[str, Any], pseudo: Any
+) -> None:
+    Phrase.objects.create(topic="self_harm", words="qq qq qqq")
+    phrases.forget()
+    sent = {"name": "Qqq", "body": "Qq qq qqq", "step": "check"}
+    assert "summary" in spoken_at(client.post(f"{world['article'].get_absolute_url()}comments/", sent))
+    private = links.mint(ask(world["article"], "Qq qq qqq", name="Qq", approved=False))
+    assert "selected" in spoken_at(client.get(private, {"country": "qq"}))
+    fourth = [ask(world["article"], f"Qq {number}", name="Qq", network="n", approved=False) for number in range(4)][-1]
+    assert "pacing" in spoken_at(client.get(links.mint(fourth)))
+
+
+def spoken_at(response: Any) -> str:
+    """The page, of which all is translated."""
+    assert [text for text in missed(response) if not QQ.fullmatch(text)] == []
+    return str(response.content.decode())
 
 
 def test_english_is_found() -> None:

@@ -22,6 +22,11 @@ def add(apps, schema_editor):
             Helpline.objects.create(**line | {"order": max(row.order for row in of_country) + BEHIND})
 
 
+def take_away(apps, schema_editor):
+    """The kind goes, and so do they."""
+    apps.get_model("advice", "Helpline").objects.filter(kind="child").delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [("advice", "0004_helplines")]
     operations = [
@@ -47,5 +52,5 @@ class Migration(migrations.Migration):
                 name="helpline_kind_known",
             ),
         ),
-        migrations.RunPython(add, migrations.RunPython.noop),
+        migrations.RunPython(add, take_away),
     ]

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from comments import links, moderation
 from comments.models import Comment
+from tests.browser.pages import with_helplines
 from tests.factories import ask, fresh
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,3 +101,19 @@ def test_the_address_can_be_copied(page: Page, article: Any, javascript: bool) -
     button.click()
     expect(page.get_by_text("Copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == shown.text_content()
+
+
+def test_a_writer_in_danger_finds_who_is_there_in_their_country(page: Page, article: Any) -> None:
+    with_helplines()
+    page.goto(links.mint(ask(article, "Since he left I want to die.", approved=False)))
+    page.get_by_label("Where are you?").select_option("United Kingdom")
+    press(page, "Show who is there")
+    expect(page).to_have_url(re.compile(r"\?country=united-kingdom#care$"))
+    care = page.locator("#care")
+    expect(care.get_by_role("link", name="116 123")).to_have_attribute("href", "tel:116123")
+    expect(care).to_be_in_viewport()
+    page.reload()
+    expect(care.get_by_label("Where are you?")).to_have_value("united-kingdom")
+    press(page, "Withdraw it")
+    expect(page).to_have_url(PRIVATE)
+    expect(care).to_be_visible()
