@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments import discussion_settings, links
+from comments import discussion_settings, links, posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ SITUATION = Kept(_("What your question is about"), _("As the people who answer h
 HELPED = Kept(_("Whether the answer helped, if you say so"), _("Only the people who answer here see it."))
 NETWORK = Kept(
     _("A fingerprint of your network, not its address"),
-    _("Made with a secret key, and compared to see how much came from one connection: nobody can flood the page."),
+    _(
+        "Made with a secret key, and compared to see how much came from one connection: nobody can flood the page, and "
+        "whoever asks again and again is shown help."
+    ),
 )
 ORIGINAL = Kept(
     _("Your words before somebody here masked a name or a number in them"),
@@ -236,6 +239,7 @@ def facts() -> dict[str, Any]:
         "unconfirmed_days": row.unconfirmed_days,
         "is_read_first": asking.is_read_first,
         "looks_for_care": row.look_for_care,
+        "urgent_times": posting.URGENT,
         "links": links.LINKS,
         "cookie_path": settings.SESSION_COOKIE_PATH,
         "cookie_span": span(timedelta(seconds=settings.SESSION_COOKIE_AGE)),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from advice import middleware, privacy
-from comments import links, moderation, reporting
+from comments import links, moderation, posting, reporting
 from comments.log_models import ModerationEvent
 from comments.models import Comment
 from comments.reader_models import PrivateLink, Report
@@ -87,6 +87,14 @@ def test_the_limits_are_those_in_force(client: Client, settings: Any) -> None:
     assert "40 posts within 1 day" in text(client)
     settings.POST_LIMITS = False
     assert "within" not in text(client)
+
+
+@pytest.mark.django_db
+def test_what_a_person_in_danger_may_send_beyond_the_limits_is_told(client: Client, settings: Any) -> None:
+    settings.POST_LIMITS = True
+    assert f"it takes {posting.URGENT} times as much" in text(client)
+    discuss(look_for_care=False)
+    assert "times as much" not in text(client)
 
 
 @pytest.mark.django_db
