@@ -1,18 +1,16 @@
 """Many comments at once: first what would happen, then that, with one undo for all of it."""
 
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from . import bulk, queue_filters, queues
-from .desk_frame import moderators_only, offer_undo, page
+from .desk_frame import moderators_only, moment, offer_undo, page
 from .statuses import BATCH
 
 
@@ -52,15 +50,4 @@ def _chosen(sent: QueryDict, listed: QueryDict) -> tuple[list[int], datetime]:
     if "whole" in sent:
         return queues.pks(queue_filters.chosen_of(listed).narrowed, BATCH), timezone.now()
     numbers = [queue_filters.number(pk) for pk in sent.getlist("pk")]
-    return [pk for pk in dict.fromkeys(numbers) if pk][:BATCH], _moment(sent.get("seen_at", ""))
-
-
-def _moment(text: str) -> datetime:
-    """The moment that the form names; the beginning of time where it names none, when nothing had been seen."""
-    try:
-        moment: Any = parse_datetime(text)
-    except ValueError:
-        moment = None
-    return (
-        moment if moment and timezone.is_aware(moment) else datetime.min.replace(tzinfo=timezone.get_default_timezone())
-    )
+    return [pk for pk in dict.fromkeys(numbers) if pk][:BATCH], moment(sent.get("seen_at", ""))

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from . import desk_pages, keys, preferences, undoing
 from .models import Comment
@@ -56,6 +59,15 @@ def address(pk: int) -> str:
 def gone(request: HttpRequest, pk: int) -> HttpResponse:
     messages.warning(request, f"There is no comment {pk}. What waits is below.")
     return redirect("admin:desk")
+
+
+def moment(text: str) -> datetime:
+    """The moment that a form names; the beginning of time where it names none, when nothing had been seen."""
+    try:
+        found: Any = parse_datetime(text)
+    except ValueError:
+        found = None
+    return found if found and timezone.is_aware(found) else datetime.min.replace(tzinfo=timezone.get_default_timezone())
 
 
 def offer_undo(request: HttpRequest, act: UUID | None) -> None:

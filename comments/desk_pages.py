@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from . import history, presence, statuses, undoing
+from . import campaigns, history, presence, statuses, undoing
 from .models import Comment, Status, moderator_name
 
 NEAREST_PARENTS = 8  # above a comment; its question is always shown too
@@ -49,11 +49,14 @@ def is_waiting(comment: Comment) -> bool:
 
 
 def comment(pk: int) -> Comment | None:
-    """With `newest_answer`, the pk of the newest answer right below it, or None."""
-    found: Comment | None = (
-        Comment.objects.with_newest_answer().select_related("article", "author").filter(pk=pk).first()
-    )
-    return found
+    """With `newest_answer`, the pk of the newest answer right below it, or None; and `alike`, what others share with
+    it."""
+    columns = campaigns.columns("comments_comment")
+    rows = Comment.objects.with_newest_answer().select_related("article", "author")
+    found: Any = rows.annotate(**{name: RawSQL(sql, []) for name, sql in columns.items()}).filter(pk=pk).first()  # noqa: S611
+    if found is not None:
+        found.alike = campaigns.shared(found.pk, *(getattr(found, name) for name in columns))
+    return found  # type: ignore[no-any-return]
 
 
 def offered(comments: Sequence[Comment], *, by: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:

@@ -12,6 +12,8 @@ from .desk_frame import address, moderators_only, page
 from .models import Comment, Status
 from .statuses import BATCH
 
+FLOOD = 50  # pending from which the desk says how many are like each other
+FLOODED = (queues.WAITING, queues.NEW)
 ERASED = 10  # comments shown at once whose answers are to be looked at
 
 
@@ -34,6 +36,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "tabs": [(tab, counts.by_tab[tab.key], chosen.address_of(tab)) for tab in queues.TABS],
         "counts": counts,
+        "flood": chosen.tab in FLOODED and counts.alike >= queues.PAGE and counts.by_tab["new"] > FLOOD,
         "most": queues.MOST,
         "batch": BATCH,
         "verbs": [(verb, deed.label) for verb, deed in bulk.DEEDS.items()],

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from . import queue_filters, undoing
-from .desk_frame import address, moderators_only, withdraw_offer
+from .desk_frame import address, moderators_only, offer_undo, withdraw_offer
 from .log_models import Verb
 from .models import Comment
 from .undoing import Act
@@ -24,10 +24,25 @@ def undo(request: HttpRequest, act: UUID) -> HttpResponse:
     if done is None:
         messages.warning(request, "There is nothing left of this act to take back.")
         return redirect("admin:desk")
+    if done.is_large:
+        return _undo_large(request, done)
     back = undoing.undo_act(act, by=request.user)
     _say(request, done, back)
     if done.count == 1:
         return redirect(address(done.comment.pk))
+    return redirect(queue_filters.address(QueryDict(request.POST.get("list", ""))))
+
+
+def _undo_large(request: HttpRequest, done: Act) -> HttpResponse:
+    """As far as one request goes; the button for the rest stays."""
+    back, left = undoing.undo_large(done.pk, by=request.user)
+    if left:
+        offer_undo(request, done.pk)
+        messages.warning(
+            request, f"“{done.word}” is taken back for {back} comments. {left} are left: press Undo again."
+        )
+    else:
+        messages.success(request, f"“{done.word}” is taken back for {back} of {done.count} comments.")
     return redirect(queue_filters.address(QueryDict(request.POST.get("list", ""))))
 
 

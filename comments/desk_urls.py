@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from . import (
     desk,
     desk_bulk,
+    desk_campaigns,
     desk_carrying,
     desk_keys,
     desk_mail,
@@ -25,6 +26,8 @@ def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
     return [
         path("desk/", admin_view(desk_queue.queue), name="desk"),
         path("desk/bulk/", admin_view(desk_bulk.act), name="desk_bulk"),
+        path("desk/campaigns/", admin_view(desk_campaigns.overview), name="desk_campaigns"),
+        path("desk/campaigns/act/", admin_view(desk_campaigns.act), name="desk_campaign_act"),
         path("desk/news/", admin_view(desk_queue.news), name="desk_news"),
         path("desk/standing/", admin_view(desk_standing.where_we_stand), name="desk_standing"),
         path("desk/keys/", admin_view(desk_keys.sheet), name="desk_keys"),

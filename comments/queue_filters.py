@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from . import filters, reporting
+from . import campaigns, filters, reporting
+from .campaigns import Like
 from .models import article_model
-from .queues import BY_KEY, WAITING, Narrowed, Tab
+from .queues import BY_KEY, NEW, SPAM, WAITING, Narrowed, Tab
 
-NAMES = ("tab", "q", "article", "since", "page")
+NAMES = ("tab", "q", "article", "since", "like", "alone", "unseen", "page")
 ARTICLES = 50  # to choose from: those with the most questions
 _PK = re.compile(r"0|[1-9][0-9]{0,17}")
 _ANCHOR = re.compile(r"#(?:comment-)?([1-9][0-9]{0,17})$")
@@ -29,10 +30,14 @@ class Chosen:
     article: Any
     since: int | None
     articles: list[Any]
+    like: Like | None = None
+    is_alone: bool = False
+    is_unseen: bool = False
 
     @property
     def narrowed(self) -> Narrowed:
-        return Narrowed(self.tab, self.words, self.article.pk if self.article else None, self.since)
+        article = self.article.pk if self.article else None
+        return Narrowed(self.tab, self.words, article, self.since, self.like, self.is_alone, self.is_unseen)
 
     @property
     def query(self) -> str:
@@ -52,9 +57,24 @@ class Chosen:
         """The same choice in another list; what is new is chosen in one alone."""
         changed = {**self._parameters(), "tab": tab.key}
         changed.pop("since", None)
+        changed.pop("unseen", None)
         if tab == WAITING:
             changed.pop("tab")
         return "?" + urlencode(changed)
+
+    @property
+    def choices(self) -> list[tuple[str, str, bool]]:
+        """What else may be chosen of this list, or is: the words, the address, and whether it is."""
+        found = []
+        if self.tab in (WAITING, NEW, SPAM):
+            found.append(("Only what is like nothing else", self._switched("alone"), self.is_alone))
+        if self.tab == SPAM:
+            found.append(("Only what nobody has looked at", self._switched("unseen"), self.is_unseen))
+        return found
+
+    def _switched(self, name: str) -> str:
+        now = self._parameters()
+        return "?" + urlencode({key: now[key] for key in now if key != name} if name in now else {**now, name: "yes"})
 
     def _parameters(self) -> dict[str, str]:
         every = {
@@ -62,6 +82,9 @@ class Chosen:
             "q": self.words,
             "article": str(self.article.pk) if self.article else "",
             "since": str(self.since or ""),
+            "like": self.like.key if self.like else "",
+            "alone": "yes" if self.is_alone else "",
+            "unseen": "yes" if self.is_unseen else "",
         }
         return {name: value for name, value in every.items() if value}
 
@@ -74,6 +97,9 @@ def chosen_of(query: QueryDict) -> Chosen:
         article=_article(number(query.get("article")), articles),
         since=number(query.get("since")),
         articles=articles,
+        like=campaigns.find(query.get("like", "")),
+        is_alone=query.get("alone") == "yes",
+        is_unseen=query.get("unseen") == "yes" and query.get("tab") == SPAM.key,
     )
 
 

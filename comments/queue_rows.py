@@ -2,6 +2,7 @@
 here before. Three queries for a page."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -10,8 +11,9 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from . import reporting
-from .desk_models import RuleHit
+from . import campaigns, reporting
+from .campaigns import Like
+from .desk_models import DiscussionSettings, RuleHit
 from .models import Comment
 from .reader_models import Report
 
@@ -20,8 +22,8 @@ NEAR = 1_000  # comments before a question, among which its network is looked fo
 
 
 def dress(rows: Sequence[Comment], *, of_reports: bool = False) -> None:
-    """Give each of these comments `thread` (a line), `earlier` (a number), and what brought it here: `hits` of rules,
-    or (`of_reports`) the `reports` that nobody has looked at."""
+    """Give each of these comments `thread` (a line), `earlier` (a number), `alike` (what others share with it), and
+    what brought it here: `hits` of rules, or (`of_reports`) the `reports` that nobody has looked at."""
     if of_reports:
         reports = Report.objects.filter(handled_at=None).order_by("pk")[: reporting.SHOWN]
         prefetch_related_objects(rows, Prefetch("reports", queryset=reports, to_attr="open_reports"))
@@ -29,10 +31,11 @@ def dress(rows: Sequence[Comment], *, of_reports: bool = False) -> None:
         hits = RuleHit.objects.select_related("rule").order_by("pk")
         prefetch_related_objects(rows, Prefetch("rule_hits", queryset=hits, to_attr="hits"))
     roots = _roots(rows)
-    earlier = _earlier([row.pk for row in rows])
+    beside = _beside([row.pk for row in rows])
     for row in rows:
         row.thread = _line(row, roots[row.tree_id])
-        row.earlier = earlier.get(row.pk, 0)
+        row.earlier, row.alike = beside.get(row.pk, (0, []))
+        row.kept_until = _kept_until(row)
 
 
 def _roots(rows: Iterable[Comment]) -> dict[int, Any]:
@@ -45,8 +48,18 @@ def _roots(rows: Iterable[Comment]) -> dict[int, Any]:
     return {root.pk: root for root in roots.annotate(answered_by=Subquery(named))}
 
 
-def _earlier(pks: list[int]) -> dict[int, int]:
-    """How many questions the asker of each wrote before it: by the same email, or lately from the same network.
+def _kept_until(row: Any) -> datetime | None:
+    """When spam goes for good (`purging`), on a list that asked for that; what is urgent or was imported stays."""
+    if not hasattr(row, "spam_days") or row.urgent or row.source is not None:
+        return None
+    days = row.spam_days or DiscussionSettings().spam_days
+    until: datetime = max(row.posted_at, row.touched_at or row.posted_at) + timedelta(days=days)
+    return until
+
+
+def _beside(pks: list[int]) -> dict[int, tuple[int, list[tuple[Like, int]]]]:
+    """How many questions the asker of each wrote before it, by the same email, or lately from the same network; and
+    what others share with it.
 
     `other.email > ''` is a range of the index: PostgreSQL, where few comments have an email, would else read them all.
     """
@@ -61,12 +74,12 @@ def _earlier(pks: list[int]) -> dict[int, int]:
             WHERE other.network = row.network AND NOT (other.network = '') AND row.network <> ''
               AND other.id < row.id AND other.id >= row.id - {NEAR} AND other.level = 0
             LIMIT {EARLIER}
-        ) AS found)
+        ) AS found), {", ".join(campaigns.columns("row").values())}
         FROM comments_comment AS row WHERE row.id IN ({", ".join(["%s"] * len(pks))})
     """  # noqa: S608 - numbers are ours, pks are parameters
     with connection.cursor() as cursor:
         cursor.execute(sql, pks)
-        return dict(cursor.fetchall())
+        return {pk: (earlier, campaigns.shared(pk, *counts)) for pk, earlier, *counts in cursor.fetchall()}
 
 
 def _line(row: Comment, root: Any) -> str:

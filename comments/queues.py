@@ -9,13 +9,15 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from . import outbox
-from .desk_models import Draft
+from . import campaigns, outbox
+from .campaigns import Like
+from .desk_models import ROW, DiscussionSettings, Draft, Visit
+from .log_models import ModerationEvent
 from .managers import CommentQuerySet
-from .models import Comment
+from .models import Comment, Status
 from .reader_models import Report
 
 PAGE = 25
@@ -46,9 +48,11 @@ WAITING = Tab(
 )
 REPORTED = Tab("reported", "Reported", "reported", "No reader has reported anything that you have not looked at.")
 URGENT = Tab("urgent", "Urgent", "urgent", "Nothing urgent waits.")
+NEW = Tab("new", "New", "pending", "Nothing new: you have read all that came in.")
+SPAM = Tab("spam", "Spam", "marked_spam", "There is no spam.", NEWEST)
 TABS = (
     WAITING,
-    Tab("new", "New", "pending", "Nothing new: you have read all that came in."),
+    NEW,
     Tab("again", "Wrote again", "followed_up", "Nobody has written again since you answered.", ("follow_up_at", "pk")),
     REPORTED,
     Tab("unhelped", "Did not help", "unhelped", "Nobody says that an answer did not help.", ("unhelped_at", "pk")),
@@ -56,11 +60,17 @@ TABS = (
     Tab(
         "asked", "Waiting for the asker", "waiting_for_asker", "You are waiting for nobody.", ("detail_asked_at", "pk")
     ),
-    Tab("spam", "Spam", "marked_spam", "There is no spam.", NEWEST),
+    SPAM,
     Tab("trash", "Trash", "trashed", "The trash is empty.", NEWEST),
     Tab("all", "All", "all", "There are no comments yet.", NEWEST),
 )
 BY_KEY = {tab.key: tab for tab in TABS}
+
+
+# A moderator had it open, or did something to it.
+SEEN = Exists(Visit.objects.filter(comment=OuterRef("pk"))) | Exists(
+    ModerationEvent.objects.filter(comment=OuterRef("pk"), by__isnull=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +81,13 @@ class Narrowed:
     words: str = ""
     article: int | None = None
     since: int | None = None  # only what came after the comment with this pk
+    like: Like | None = None  # only what shares this
+    is_alone: bool = False  # only what is in no campaign
+    is_unseen: bool = False  # only what no moderator has opened or changed
 
     @property
     def is_whole(self) -> bool:
-        return not (self.words or self.article or self.since)
+        return not (self.words or self.article or self.since or self.like or self.is_alone or self.is_unseen)
 
     def rows(self, most: int) -> CommentQuerySet:
         """The first so many, in the list's order."""
@@ -93,8 +106,14 @@ class Narrowed:
             return found
         if self.since:
             found = found.filter(pk__gt=self.since)
+        if self.like:
+            found = found.filter(self.like.fits())
         newest = found.order_by("-pk").values("pk")[:LOOKED_THROUGH]
         found = Comment.objects.filter(pk__in=newest)
+        if self.is_alone:
+            found = found.filter(campaigns.alone(Status.SPAM if self.tab == SPAM else Status.PENDING))
+        if self.is_unseen:
+            found = found.filter(~SEEN)
         if self.article:
             found = found.filter(article=self.article)
         for word in self.words.split():
@@ -111,6 +130,7 @@ class Counts:
     reports: int
     erased: int
     late_mails: int
+    alike: int  # of the newest MOST that are pending, those that are in a campaign among these
     newest: int
 
 
@@ -121,9 +141,10 @@ def counts(narrowed: Narrowed) -> Counts:
     reports = Report.objects.filter(handled_at=None).order_by().values("pk")[:MOST]
     erased = Comment.objects.erased_with_answers().order_by().values("pk")[:MOST]
     late = outbox.late(timezone.now()).values("pk")[:MOST]
+    alike = campaigns.newest_alike(MOST).values("pk")
     parts: list[str] = []
     parameters: list[Any] = []
-    for queryset in (*lists, found, reports, erased, late):
+    for queryset in (*lists, found, reports, erased, late, alike):
         sql, more = queryset.query.sql_with_params()
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS part)")  # noqa: S608 - Django's own SQL
         parameters += more
@@ -145,8 +166,17 @@ def page(narrowed: Narrowed, total: int, number: Any, *, moderator: Any) -> Page
     shown: Page[Any] = Paginator(range(total), PAGE).get_page(number)
     drafts = Draft.objects.filter(comment=OuterRef("pk"), moderator=moderator)
     rows = narrowed.rows(shown.end_index()).select_related("article", "author", "parent__author")
-    shown.object_list = list(rows.annotate(has_draft=Exists(drafts))[max(0, shown.start_index() - 1) :])
+    rows = rows.annotate(has_draft=Exists(drafts), **(_OF_SPAM if narrowed.tab == SPAM else {}))
+    shown.object_list = list(rows[max(0, shown.start_index() - 1) :])
     return shown
+
+
+# What says whether somebody has looked at what the site filed, and when it goes for good.
+_OF_SPAM: dict[str, Any] = {
+    "is_seen": SEEN,
+    "touched_at": Subquery(ModerationEvent.objects.filter(comment=OuterRef("pk")).order_by("-pk").values("at")[:1]),
+    "spam_days": Subquery(DiscussionSettings.objects.filter(pk=ROW).values("spam_days")),
+}
 
 
 def pks(narrowed: Narrowed, most: int) -> list[int]:

@@ -1,12 +1,13 @@
 """Taking back all that one click did: whatever of it nothing has happened to since."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Count, Exists, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from . import arranging, dealing, history, labelling, locking, moderation, moving, rewording, statuses, telling
@@ -16,7 +17,8 @@ from .models import Comment, article_model
 from .statuses import BATCH
 
 STATUSES = history.UNDOABLE  # the event's `from_status` is what there was
-MOST = 3 * BATCH  # events of one act; an answer has three
+MOST = 3 * BATCH  # events of one act; an answer has three. Larger ones are of statuses alone (`sweeping`)
+SECONDS = 15.0  # of one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class Act:
     @property
     def word(self) -> str:
         return Verb(self.verb).label.lower()
+
+    @property
+    def is_large(self) -> bool:
+        return self.count > MOST
 
 
 def read(act: UUID) -> Act | None:
@@ -89,6 +95,27 @@ def undo_act(act: UUID, *, by: Any, reason: str = "") -> list[Comment]:
     others = [event for event in events if event.verb in BACK and event.comment_id not in parted]
     back |= parted | {event.comment_id for event in others if _take_back(event, by=by, undo=undo)}
     return statuses.fresh(sorted(back))
+
+
+def undo_large(act: UUID, *, by: Any) -> tuple[int, int]:
+    """Revert an act that changed a whole campaign's statuses, as `undo_act` does and in its batches: how many comments
+    were, and how many are left when the time is up."""
+    deadline, undo, back, last = time.monotonic() + SECONDS, uuid4(), 0, 0
+    while events := list(_standing(act).filter(pk__gt=last)[:BATCH]):
+        back += len(_statuses_back(act, events, by=by, reason="", undo=undo))
+        last = events[-1].pk
+        if time.monotonic() >= deadline:
+            return back, _standing(act).filter(pk__gt=last).count()
+    return back, 0
+
+
+def _standing(act: UUID) -> QuerySet[ModerationEvent]:
+    """An act's changes of statuses that no other one followed."""
+    later = ModerationEvent.objects.filter(
+        comment=OuterRef("comment"), pk__gt=OuterRef("pk"), verb__in=[*history.CHANGES, Verb.UNDO]
+    )
+    events = ModerationEvent.objects.filter(act=act, comment__isnull=False, verb__in=STATUSES)
+    return events.filter(~Exists(later)).order_by("pk")
 
 
 def _events(act: UUID) -> Any:

@@ -50,6 +50,7 @@ DESK = dict.fromkeys(
         *("desk", "desk_act", "desk_arrange", "desk_bulk", "desk_comment", "desk_draft", "desk_insert", "desk_keys"),
         *("desk_labels", "desk_mask", "desk_merge", "desk_move", "desk_news", "desk_reword", "desk_standing"),
         *("desk_mail", "desk_mail_test", "desk_state", "desk_undo", "desk_unmask"),
+        *("desk_campaigns", "desk_campaign_act"),
     ],
     MODERATOR,
 )
