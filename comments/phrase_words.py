@@ -1,10 +1,10 @@
 """How a phrase is written (`phrases` looks for them): words, compared as people say them (`folding.spoken`), so that
 “don’t” and “DONT” are one.
 
-    want* to (die|vanish)   `*` at the end of a word is any ending, `(a|b)` either
-    want (so|) to die       `(a|)`: the word may be missing
-    he … hit me             `…` or `...`: up to GAP words, whatever they are
-    he is (3#|4#)           `#` is a digit
+    want* to (die|go to sleep)   `*` at the end of a word is any ending, `(a|b)` either, of one word or several
+    want (so|) to die            `(a|)`: it may be missing
+    he … hit me                  `…` or `...`: up to GAP words, whatever they are
+    he is (3#|4#)                `#` is a digit
 
 It never goes beyond the end of a sentence, and all that can be written so is found in time in proportion to the text.
 """
@@ -18,8 +18,8 @@ from . import folding
 
 GAP = 4  # words that “…” stands for at most
 GAPS = 2  # in one phrase: each multiplies the work
-MISSING = 3  # words of one phrase that may be missing: each doubles it
-WORDS = 12  # of one phrase
+MISSING = 4  # words of one phrase that may be missing: each doubles it
+WORDS = 12  # of one phrase; brackets are one
 PREFIX = 2  # letters before a “*” at least
 
 _NUMBER = re.compile(r"[0-9]{1,3}")
@@ -32,10 +32,9 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One word of a phrase: any of these, or any that begins so; or, as a gap, up to GAP of whatever."""
+    """One part of a phrase: any of these choices, each of one word or several; or, as a gap, up to GAP of whatever."""
 
-    exact: frozenset[str] = frozenset()
-    prefixes: frozenset[str] = frozenset()
+    choices: frozenset[tuple[str, ...]] = frozenset()
     is_optional: bool = False
     is_gap: bool = False
 
@@ -43,8 +42,9 @@ class Element:
 def read(words: str) -> tuple[Element, ...]:
     """A phrase as it is looked for. Raises Malformed where it is none."""
     elements = tuple(map(_element, _split(words)))
-    if not elements or any(end.is_gap or end.is_optional for end in (elements[0], elements[-1])):
-        raise Malformed("A phrase begins and ends with a word that cannot be missing.")
+    needed = [element for element in elements if not element.is_optional]
+    if not needed or needed[0].is_gap or needed[-1].is_gap:
+        raise Malformed("A phrase begins and ends with a word that has to be there.")
     if len(elements) > WORDS or sum(element.is_gap for element in elements) > GAPS:
         raise Malformed(f"A phrase has at most {WORDS} words and {GAPS} gaps.")
     if sum(element.is_optional for element in elements) > MISSING:
@@ -78,22 +78,24 @@ def _split(words: str) -> list[str]:
 def _element(part: str) -> Element:
     if part == "…":
         return Element(is_gap=True)
-    choices = part[1:-1].split("|") if part.startswith("(") and part.endswith(")") else [part]
-    written = [choice.strip() for choice in choices]
-    exact = {_folded(choice) for choice in written if choice and not choice.endswith("*")}
-    prefixes = {_folded(choice.rstrip("*")) for choice in written if choice.endswith("*")}
-    if any(len(prefix) < PREFIX for prefix in prefixes):
-        raise Malformed(f"At least {PREFIX} letters stand before a *.")
-    if not exact and not prefixes:
+    written = part[1:-1].split("|") if part.startswith("(") and part.endswith(")") else [part]
+    choices = {tuple(map(_folded, choice.split())) for choice in written}
+    if choices == {()}:
         raise Malformed("Brackets hold at least one word.")
-    return Element(frozenset(exact), frozenset(prefixes), is_optional="" in written)
+    if any(len(choice) > WORDS for choice in choices):
+        raise Malformed(f"A phrase has at most {WORDS} words.")
+    return Element(frozenset(choices - {()}), is_optional=() in choices)
 
 
-def _folded(choice: str) -> str:
-    """One word, folded; a “#” stays, where there are only digits beside it."""
-    if _NUMBER.fullmatch(choice.translate(_MASK)):
-        return choice
-    folded = folding.spoken(choice)
-    if len(folded) != 1 or folded[0] == folding.END or "#" in choice:
-        raise Malformed(f"“{choice}” is not one word.")
-    return folded[0]
+def _folded(word: str) -> str:
+    """One word, folded; a “*” at its end stays, and a “#” among digits."""
+    if _NUMBER.fullmatch(word.translate(_MASK)):
+        return word
+    folded = folding.spoken(word.rstrip("*"))
+    if len(folded) != 1 or folded[0] == folding.END or "#" in word:
+        raise Malformed(f"“{word}” is not one word.")
+    if not word.endswith("*"):
+        return folded[0]
+    if len(folded[0]) < PREFIX:
+        raise Malformed(f"At least {PREFIX} letters stand before a *.")
+    return f"{folded[0]}*"

@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 
 from django.db import Error
 
-from . import folding
-from .phrase_words import GAP, PREFIX, Element, Malformed, masks, read
+from . import folding, phrase_words
+from .phrase_search import Hit, Search
+from .phrase_words import Malformed
 from .screening_models import Phrase, Topic
 
 FILES = Path(__file__).with_name("phrase_lists")
@@ -36,60 +37,11 @@ class Match:
     said: str  # in the text, folded
 
 
-class Hit(NamedTuple):
-    """A phrase, and where in the text it begins and ends."""
-
-    phrase: Phrase
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Node:
-    """Where one stands after the words so far: phrases that begin alike go their way together."""
-
-    made: dict[Element, "_Node"] = field(default_factory=dict)
-    by_word: dict[str, list["_Node"]] = field(default_factory=dict)
-    by_prefix: dict[str, list["_Node"]] = field(default_factory=dict)
-    longest: int = 0  # of the prefixes
-    gap: "_Node | None" = None
-    ending: list[Phrase] = field(default_factory=list)
-
-    def add(self, elements: tuple[Element, ...], phrase: Phrase) -> None:
-        """Let the phrase go on from here with these elements."""
-        if not elements:
-            self.ending.append(phrase)
-            return
-        self._to(elements[0]).add(elements[1:], phrase)
-        if elements[0].is_optional:
-            self.add(elements[1:], phrase)
-
-    def _to(self, element: Element) -> "_Node":
-        """The node after this element, made where there is none."""
-        if element in self.made:
-            return self.made[element]
-        self.made[element] = node = _Node()
-        if element.is_gap:
-            self.gap = node
-        for word in element.exact:
-            self.by_word.setdefault(word, []).append(node)
-        for prefix in element.prefixes:
-            self.by_prefix.setdefault(prefix, []).append(node)
-            self.longest = max(self.longest, len(prefix))
-        return node
-
-    def after(self, word: str) -> Iterator["_Node"]:
-        for written in masks(word):
-            yield from self.by_word.get(written, ())
-        for length in range(PREFIX, min(len(word), self.longest) + 1):
-            yield from self.by_prefix.get(word[:length], ())
-
-
 @dataclass(frozen=True, slots=True)
 class Lists:
     """Phrases made ready."""
 
-    first: _Node = field(default_factory=_Node)
+    search: Search[Phrase] = field(default_factory=Search)
 
     @classmethod
     def of(cls, rows: Iterable[Phrase]) -> "Lists":
@@ -97,7 +49,7 @@ class Lists:
         lists = cls()
         for row in rows:
             try:
-                lists.first.add(read(row.words), row)
+                lists.search.add(phrase_words.read(row.words), row)
             except Malformed:
                 continue
         return lists
@@ -106,34 +58,13 @@ class Lists:
         """What the text says of these, in its order; of each phrase the first place."""
         words = folding.spoken(text)[:LOOKED_AT]
         found: dict[tuple[str, str], Match] = {}
-        for phrase, start, end in _told(_unspared(self._hits(words))):
+        for phrase, start, end in _told(_unspared(self.search.find(words))):
             match = Match(Topic(phrase.topic), phrase.words, " ".join(words[start:end]))
             found.setdefault((phrase.topic, phrase.words), match)
         return list(found.values())
 
-    def _hits(self, words: list[str]) -> list[Hit]:
-        starts = (start for start, word in enumerate(words) if word != folding.END)
-        return [hit for start in starts for hit in _hits(self.first, words, start, start)]
 
-
-def _hits(node: _Node, words: list[str], start: int, at: int) -> Iterator[Hit]:
-    """The phrases that begin at `start` and go on, from this node, at `at`."""
-    for phrase in node.ending:
-        yield Hit(phrase, start, at)
-    if at < len(words):
-        for following in node.after(words[at]):
-            yield from _hits(following, words, start, at + 1)
-    if node.gap is not None:
-        for skipped in range(GAP + 1):
-            if at + skipped >= len(words):
-                return
-            for following in node.gap.after(words[at + skipped]):
-                yield from _hits(following, words, start, at + skipped + 1)
-            if words[at + skipped] == folding.END:
-                return
-
-
-def _unspared(hits: list[Hit]) -> list[Hit]:
+def _unspared(hits: list[Hit[Phrase]]) -> list[Hit[Phrase]]:
     """Those that share no word with an exception of their topic."""
     spared: defaultdict[str, set[int]] = defaultdict(set)
     for phrase, start, end in hits:
@@ -143,7 +74,7 @@ def _unspared(hits: list[Hit]) -> list[Hit]:
     return [hit for hit in kept if spared[hit.phrase.topic].isdisjoint(range(hit.start, hit.end))]
 
 
-def _told(hits: list[Hit]) -> list[Hit]:
+def _told(hits: list[Hit[Phrase]]) -> list[Hit[Phrase]]:
     """Those that say their topic alone, and hints that have another one, of other words, near by."""
     hints = sorted((hit for hit in hits if hit.phrase.kind == Phrase.Kind.HINT), key=lambda hit: hit.end)
     care, spam = ([hit for hit in hints if _is_spam(hit) == is_spam] for is_spam in (False, True))
@@ -151,17 +82,17 @@ def _told(hits: list[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.phrase.kind == Phrase.Kind.ALONE or _place(hit) in in_pairs]
 
 
-def _is_spam(hit: Hit) -> bool:
+def _is_spam(hit: Hit[Phrase]) -> bool:
     return hit.phrase.topic == Topic.SPAM
 
 
-def _place(hit: Hit) -> tuple[bool, int, int]:
+def _place(hit: Hit[Phrase]) -> tuple[bool, int, int]:
     return _is_spam(hit), hit.start, hit.end
 
 
-def _pairs(hints: list[Hit]) -> Iterator[tuple[Hit, Hit]]:
+def _pairs(hints: list[Hit[Phrase]]) -> Iterator[tuple[Hit[Phrase], Hit[Phrase]]]:
     """Each with the one before that shares no word with it, where they are of two phrases and near each other."""
-    last: Hit | None = None
+    last: Hit[Phrase] | None = None
     for hit in hints:
         if last is not None and hit.start < last.end:
             continue
@@ -176,23 +107,33 @@ def find(text: str) -> list[Match]:
 
 
 def current() -> Lists:
-    """As of the last minute. Without the database, or where the list is empty: those that came with the site."""
+    """As of the last minute. Without the database, or where the list is empty: those that came with the site.
+
+    They are made ready anew only where they have changed: that takes a quarter of a second.
+    """
     kept = _kept.get("lists")
-    if kept is not None and kept[0] > time.monotonic():
-        return kept[1]
+    if kept is not None and kept.until > time.monotonic():
+        return kept.lists
+    rows = _rows()
+    written = [(row.topic, row.kind, row.words) for row in rows]
+    lists = kept.lists if kept is not None and kept.written == written else Lists.of(rows)
+    _kept["lists"] = _Kept(time.monotonic() + KEPT_FOR, written, lists)
+    return lists
+
+
+def _rows() -> list[Phrase]:
     try:
         rows = list(Phrase.objects.filter(is_on=True).order_by("pk")[:LISTED])
         has_any = bool(rows) or Phrase.objects.exists()
     except Error:
         rows, has_any = [], False
-    found = Lists.of(rows if has_any else shipped())
-    _kept["lists"] = (time.monotonic() + KEPT_FOR, found)
-    return found
+    return rows if has_any else list(shipped())
 
 
 def forget() -> None:
-    """After a change: this process reads them anew."""
-    _kept.clear()
+    """After a change: this process looks at once, instead of within a minute."""
+    if kept := _kept.get("lists"):
+        _kept["lists"] = kept._replace(until=0.0)
 
 
 @functools.cache
@@ -218,4 +159,10 @@ def _shipped_rows() -> Iterator[dict[str, Any]]:
                     yield {"topic": topic, "words": words, "kind": kind, "language": language}
 
 
-_kept: dict[str, tuple[float, Lists]] = {}
+class _Kept(NamedTuple):
+    until: float
+    written: list[tuple[str, str, str]]
+    lists: Lists
+
+
+_kept: dict[str, _Kept] = {}

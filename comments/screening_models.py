@@ -41,7 +41,7 @@ class Phrase(models.Model):
         "“dying to see”, those words are not taken for the topic.",
     )
     words = models.CharField(
-        max_length=250,
+        max_length=500,
         help_text="Read as words, in any case: “hurt* (me|us)”. * is any ending, (a|b) either, … up to four words.",
     )
     language = models.CharField(max_length=5, default="en", help_text="Of the words. All are looked for in every text.")

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                     "words",
                     models.CharField(
                         help_text="Read as words, in any case: “hurt* (me|us)”. * is any ending, (a|b) either, … up to four words.",
-                        max_length=250,
+                        max_length=500,
                     ),
                 ),
                 (
