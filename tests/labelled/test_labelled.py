@@ -43,7 +43,7 @@ FLOORS = (
     Floor("identity", "identity, by mark", "email address", recall=0.85, precision=0.95),
     Floor("identity", "identity, by mark", "phone number", recall=0.94, precision=0.88),
     Floor("identity", "identity, by mark", "account name", recall=0.68, precision=0.92),
-    Floor("identity", "identity, by mark", "postal address", recall=0.72, precision=0.95),
+    Floor("identity", "identity, by mark", "postal address", recall=0.69, precision=0.95),
     Floor("identity", "identity, by mark", "full name", recall=0.8, precision=0.83),
 )
 
