@@ -108,8 +108,9 @@ def _full_name(text: str, row: list[re.Match[str]]) -> Iterator[tuple[int, int]]
 
 def is_full(name: str) -> bool:
     """Whether what stands in the field for the name is a full one, in capitals or not."""
-    said = [word for word in _WORD.findall(name) if word.casefold() not in _NO_NAMES]
-    return len(said) > 1 and is_first_name(said[0]) and len(said[-1]) > 1
+    said = name.split()
+    is_name = all(_WORD.fullmatch(word) and word.casefold() not in _NO_NAMES for word in said)
+    return is_name and 2 <= len(said) <= _NAME_WORDS and is_first_name(said[0]) and len(said[-1]) > 1
 
 
 def is_first_name(word: str) -> bool:

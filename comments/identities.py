@@ -145,7 +145,7 @@ _HOUSE = r"\d{1,4}(?: ?[a-zA-Z])?\b"
 _ADDRESSES = [
     re.compile(rf"(?<!\w){pattern}")
     for pattern in (
-        rf"\d{{1,5}}[a-zA-Z]?,? (?:{_CAPITALISED} ){{1,3}}(?i:{_ROAD})\b\.?",
+        rf"\d{{1,5}}[a-zA-Z]?,? (?:{_CAPITALISED} ){{1,3}}(?i:{_ROAD})\b",
         r"\d{1,5}[a-z]? [a-z]{3,20} (?:street|avenue|crescent|boulevard)\b",
         rf"[A-ZÄÖÜ][\w-]{{0,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer) {_HOUSE}",
         rf"[A-ZÄÖÜ][\w-]{{1,30}} (?:Straße|Strasse|Str\.|Weg|Platz|Allee) {_HOUSE}",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("comments/<int:pk>/report/<str:reference>/", reports.reported, name="reported"),
     path("questions/", browsing.questions, name="questions"),
     path("questions/similar/", views.similar, name="similar"),
+    path("questions/hints/", views.hints_before_sending, name="hints"),
     path("questions/<int:pk>/", browsing.thread, name="thread"),
     path("situations/", browsing.situations, name="situations"),
     path("situations/<slug:slug>/", browsing.situation, name="situation"),

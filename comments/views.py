@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from . import arrivals, care, discussion_settings, links, markup, posting, reading, receiving, search
+from . import arrivals, care, discussion_settings, hints, links, markup, posting, reading, receiving, search
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
@@ -91,8 +91,10 @@ def _ask_again(
         "body_length": BODY_LENGTH,
     }
     if checking:
-        body = form.cleaned_data["body"]
-        context |= {"preview": markup.reader_html(body), "similar": [] if parent else _similar(body)}
+        name, body = form.cleaned_data["name"], form.cleaned_data["body"]
+        found = hints.of(name, body)
+        preview = hints.marked(markup.reader_html(body), found)
+        context |= {"preview": preview, "hints": found, "similar": [] if parent else _similar(body)}
     return render(request, "comments/ask_again.html", context, status=status)
 
 
@@ -110,11 +112,26 @@ def _similar(body: str) -> list[search.Similar]:
 @require_POST  # so that no text is in an address or a log
 def similar(request: HttpRequest) -> HttpResponse:
     """Answered questions like the one being written, as a fragment for the form. Writes nothing."""
+    if refused := _refused_fragment(request):
+        return refused
+    return render(request, "comments/_similar.html", {"similar": _similar(request.POST.get("body", ""))})
+
+
+@csrf_exempt  # as above
+@private_page
+@require_POST
+def hints_before_sending(request: HttpRequest) -> HttpResponse:
+    """What in a name and a text would say who somebody is, as a fragment for the forms. Writes nothing."""
+    if refused := _refused_fragment(request):
+        return refused
+    found = hints.of(request.POST.get("name", ""), request.POST.get("body", ""))
+    return render(request, "comments/_hints.html", {"hints": found})
+
+
+def _refused_fragment(request: HttpRequest) -> HttpResponse | None:
     if arrivals.is_cross_site(request):
         return HttpResponse(status=403)
-    if not arrivals.is_whole(request):
-        return HttpResponse(status=400)
-    return render(request, "comments/_similar.html", {"similar": _similar(request.POST.get("body", ""))})
+    return None if arrivals.is_whole(request) else HttpResponse(status=400)
 
 
 @require_safe
