@@ -12,7 +12,7 @@ from .site_models import Picture
 
 # As the sanitiser writes them: attributes in double quotes, which are escaped inside.
 IMAGE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
-ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+ATTRIBUTE = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')
 OURS = re.compile(r"/media/pictures/([0-9a-f]{32})-[1-9][0-9]{0,3}\.webp")
 BRACKET = re.compile(r"[\[\]\\]")
 SIZES = "(min-width: 44rem) 40rem, 92vw"  # the column of text; base.css has its measure and gutter

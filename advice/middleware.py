@@ -169,6 +169,6 @@ class NoPrivatePaths(logging.Filter):
         if error and database.is_away(error):  # with every request while it lasts: a line with its cause, not a page
             record.msg = f"{record.msg} ({str(error).partition(chr(10))[0]})"
             record.exc_info = None
-        if record.name.startswith("django.security"):
+        if record.name.startswith("django.security") or getattr(record, "status_code", 500) < 500:
             record.exc_info = None  # somebody tries foreign hosts or broken forms: a line, not a page
         return True

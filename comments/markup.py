@@ -63,7 +63,9 @@ _PIECE = re.compile(
 )
 _END_OF_BLOCK = re.compile(r"(?<=\w)([\x02\x03]?)\n\s*\n")  # with what marks a match in `fulltext`
 _LINK = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
-_EMAIL = re.compile(r"([^\s@<>(),;:\"“”'’])[^\s@<>(),;:\"“”'’]*(@[^\s@<>(),;:\"“”'’]+)")
+_OF_ADDRESS = "[^\\s@<>(),;:\"“”'’]"
+# It begins only where such characters begin: elsewhere a long text without an @ takes the square of its length.
+_EMAIL = re.compile(f"(?<!{_OF_ADDRESS})({_OF_ADDRESS}){_OF_ADDRESS}*(@{_OF_ADDRESS}+)")
 _FINGERPRINT = re.compile(r"\b([0-9a-f]{6})[0-9a-f]{26}\b")
 _TRAILING = ".,;:!?'’”“»«)]}…*_"
 

@@ -23,7 +23,7 @@ ORIGINAL = "the original is back"
 MASKED_LENGTH = 2 * BODY_LENGTH  # characters: what is masked is longer than what a reader may send
 CHANGED = "The words have changed since you read them. Please read them again."
 
-_SPAN = re.compile(r"([0-9]+)-([0-9]+) ([a-z ]+)")
+_SPAN = re.compile(r"(?<![0-9])([0-9]+)-([0-9]+) ([a-z ]+)")
 
 
 @locking.retried

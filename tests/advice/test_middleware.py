@@ -86,6 +86,17 @@ def test_no_log_line_holds_a_private_address(client: Client, caplog: pytest.LogC
 
 
 @pytest.mark.django_db
+def test_a_form_that_nobody_can_read_is_one_line_in_the_log(
+    client: Client, article: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(middleware.NoPrivatePaths())
+    address = f"{article.get_absolute_url()}comments/"
+    assert client.post(address, b"x", content_type="multipart/form-data").status_code == 400
+    assert "Unable to parse request body" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "path", ["/", "/nothing/", "/healthz", "/admin/login/", "/static/advice/css/base.css", "/comments/1/"]
 )

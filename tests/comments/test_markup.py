@@ -107,6 +107,13 @@ def test_marks_without_end_on_one_letter_take_no_time() -> None:
     assert len(cleaned) == len(text)
 
 
+def test_only_the_beginnings_of_addresses_are_left_and_a_text_without_any_takes_no_time() -> None:
+    assert markup.veiled("<ann.lee@mail.example>, a@b@c") == "<a…@mail.example>, a…@b@c"
+    start = time.process_time()
+    assert markup.veiled("a" * 100_000) == "a" * 100_000
+    assert time.process_time() - start < 1  # from each letter on: 100 s
+
+
 @pytest.mark.parametrize("filler", ["x", "\u4e00", "\n"])
 def test_letters_are_composed_wherever_they_stand_in_a_long_text(filler: str) -> None:
     for length in range(495, 505):
