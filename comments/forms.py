@@ -28,6 +28,10 @@ class Text(forms.Field):
     def to_python(self, value: Any) -> str:
         return (markup.clean_line if self.one_line else markup.clean)(str(value or ""))
 
+    def bound_data(self, data: Any, initial: Any) -> str:
+        """What the form shows again: from a page, a control that nobody sees would come back as a damaged character."""
+        return self.to_python(data)
+
     def validate(self, value: str) -> None:
         super().validate("" if markup.is_blank(value) else value)
         if "\ufffd" in value:
@@ -57,6 +61,13 @@ class Address(Text):
             raise ValidationError(_("We cannot send mail to an address of this kind. Please give another one."))
 
 
+class Trap(forms.Field):
+    """People do not see it; programs fill it. Whatever is in it is no error."""
+
+    def bound_data(self, data: Any, initial: Any) -> str:
+        return markup.clean_line(str(data or ""))
+
+
 class CommentForm(forms.Form):
     """The public form. `parent` is checked by `posting`, under the lock; here only that it can be a pk."""
 
@@ -72,7 +83,7 @@ class CommentForm(forms.Form):
     )
     body = Text(error_messages={"required": gettext_lazy("Please write your question or reply.")})
     parent = forms.Field(required=False)
-    website = forms.Field(required=False)  # people do not see it; programs fill it
+    website = Trap(required=False)
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

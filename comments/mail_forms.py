@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .forms import Address
+from .forms import Address, Trap
 from .mail_models import EmailAddress
 
 TOLD = ("tell_public", "tell_answers", "tell_replies")
@@ -39,7 +39,7 @@ class ChoicesForm(forms.Form):
 
 class LostLinkForm(forms.Form):
     email = Address(error_messages={"required": gettext_lazy("Please give the email address that you left with it.")})
-    website = forms.Field(required=False)  # people do not see it; programs fill it
+    website = Trap(required=False)
 
     @property
     def is_trapped(self) -> bool:
