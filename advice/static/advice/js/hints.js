@@ -20,7 +20,7 @@ function watch(form) {
   const unseen = () => items(box).filter((item) => !seen.has(item));
   const typed = () => new URLSearchParams(fields.map((field) => [field.name, field.value])).toString();
   let known, timer, isAsking; // `known`: the words that `list` is about
-  let shownAt = 0;
+  let shownAt = -HASTE;
   form.addEventListener("input", (event) => {
     clearTimeout(timer);
     if (fields.includes(event.target)) timer = setTimeout(pause, PAUSE);
