@@ -1,15 +1,16 @@
-"""Block rules: what the moderators want held or filed as spam, by address, by network, by words.
+"""Block rules: what the moderators want held or filed as spam, by address, by network, by words, by where it leads.
 
 Words are compared as readers see them, not as they are typed (`folding`). Whole words only: "ass" is not in "class". It
 takes time in proportion to the text, whatever the text is.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from . import folding, markup
+from . import folding, known_hosts, linking, markup
 from .desk_models import BlockRule, RuleHit
 from .models import Comment
 
@@ -19,6 +20,7 @@ SHOWN = 20  # of what a rule has caught, or would have
 MATCHED = 254  # characters that are kept of what was found: folded, an address can be longer than it was
 SHORT = 2  # letters of a word that stands in half of all texts
 WORD, EMAIL, NETWORK = BlockRule.Kind.WORD, BlockRule.Kind.EMAIL, BlockRule.Kind.NETWORK
+HOST = BlockRule.Kind.HOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Sent:
     email: str
     network: str
     words: str
+    hosts: tuple[str, ...] = ()  # that it links to
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,12 @@ class Hit:
     @property
     def reason(self) -> str:
         """For moderators, among the reasons of screening. Whose address it is stands on the comment already."""
-        said = {WORD: f"blocked word: {self.matched}", EMAIL: "blocked address", NETWORK: "blocked network"}
+        said = {
+            WORD: f"blocked word: {self.matched}",
+            EMAIL: "blocked address",
+            NETWORK: "blocked network",
+            HOST: f"blocked host: {self.matched}",
+        }
         return said[BlockRule.Kind(self.rule.kind)]
 
 
@@ -53,8 +61,10 @@ class Trial:
     of: int  # comments that were looked at
 
 
-def sent(*, name: str, email: str, network: str, body: str) -> Sent:
-    return Sent(email.casefold(), network, words_of(name, body))
+def sent(*, name: str, email: str, network: str, body: str, hosts: Iterable[str] | None = None) -> Sent:
+    """`hosts`, where the caller knows them."""
+    led_to = linking.hosts_of(name, body) if hosts is None else hosts
+    return Sent(email.casefold(), network, words_of(name, body), tuple(led_to))
 
 
 def hits(what: Sent, now: datetime) -> list[Hit]:
@@ -73,6 +83,9 @@ def hit_of(rule: BlockRule, what: Sent) -> Hit | None:
         return Hit(rule, value) if f" {value} " in what.words else None
     if rule.kind == NETWORK:
         return Hit(rule, "") if value == what.network else None  # fingerprints have a term; the rule has its own
+    if rule.kind == HOST:
+        below = (host for host in what.hosts if known_hosts.is_below(host, value))
+        return next((Hit(rule, host) for host in below), None)
     is_host = value.startswith("@") and what.email.endswith(value)
     return Hit(rule, what.email) if what.email and (is_host or value == what.email) else None
 
@@ -81,6 +94,8 @@ def normalised(kind: str, value: str) -> str:
     """A rule's value as it is kept and compared; "" where nothing is left of it."""
     if kind == WORD:
         return " ".join(folding.words(value))
+    if kind == HOST:
+        return linking.host_of(value)
     return markup.clean_line(value).casefold()
 
 
@@ -95,11 +110,13 @@ def is_short(rule: BlockRule) -> bool:
 
 def try_out(rule: BlockRule) -> Trial:
     """Which of readers' newest comments the rule, saved or not, would have hit."""
+    hosts = None if rule.kind == HOST else ()  # only looked for where they are compared
     newest = Comment.objects.newest_of_readers().only("name", "email", "network", "body", "status", "posted_at")[:TRIED]
     count, first, looked_at = 0, [], 0
     for comment in newest.iterator(chunk_size=500):
         looked_at += 1
-        if hit_of(rule, sent(name=comment.name, email=comment.email, network=comment.network, body=comment.body)):
+        what = sent(name=comment.name, email=comment.email, network=comment.network, body=comment.body, hosts=hosts)
+        if hit_of(rule, what):
             count += 1
             first += [comment] if count <= SHOWN else []
     return Trial(count, first, looked_at)

@@ -27,6 +27,7 @@ from . import (
     elsewhere,
     following,
     insertions,
+    linking,
     markup,
     moderation,
     notes,
@@ -39,6 +40,8 @@ from .desk_forms import AnswerForm, LabelsForm, NoteForm, numbers
 from .desk_frame import address, gone, moderators_only, offer_undo, page, to_next
 from .desk_models import Draft
 from .models import Comment
+
+HOSTS = 3  # that a comment links to, each with a way to block it
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +276,7 @@ def _page(
         "notes": notes.of_thread(comment),
         "note_form": note_form or NoteForm(),
         "rule_hits": blocking.hits_of(comment) if comment.reasons else [],
+        "hosts": linking.hosts_of(comment.name, comment.body)[:HOSTS],
     }
     return page(request, "comment", context | (_aids(comment) if is_there else {}), status=status)
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from . import blocking
+from . import blocking, likeness
 from .auditing import Audited
 from .desk_models import BlockRule
 from .forms import PK
@@ -24,10 +24,18 @@ MISTAKES = {
     blocking.WORD: "This holds no word: nothing is left of it without punctuation.",
     blocking.EMAIL: "Please give a whole address, or “@” and the host’s name for all addresses there.",
     blocking.NETWORK: "A network’s fingerprint has 32 digits and letters. The desk fills it in, from a comment’s page.",
+    blocking.HOST: "Please give the name of a host, such as “spells.example”, or a link to it.",
 }
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        help_texts = {
+            "value": "A word or phrase (only whole words match), an address, “@host” for all addresses of one host, a "
+            "host that is linked to (and all below it), or the network’s fingerprint, which a comment’s page at the "
+            "desk puts in here."
+        }
+
     def clean_expires_at(self) -> Any:
         until = self.cleaned_data["expires_at"]
         if until and "expires_at" in self.changed_data and until <= timezone.now():
@@ -65,6 +73,9 @@ def _is_whole(kind: str, value: str) -> bool:
     if kind == blocking.NETWORK:
         return len(value) == FINGERPRINT and not set(value) - set("0123456789abcdef")
     try:
+        if kind == blocking.HOST:
+            validate_domain_name(value)
+            return "." in value
         if value.startswith("@"):
             validate_domain_name(value[1:])
             return "." in value
@@ -72,6 +83,14 @@ def _is_whole(kind: str, value: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _value_of(comment: Comment, kind: str, place: str) -> str:
+    """What a rule of this kind would block of a comment; of its hosts the one at this place, counted from 0."""
+    if kind == blocking.HOST:
+        hosts = likeness.hosts_of(comment.name, comment.body)
+        return hosts[int(place)] if PK.fullmatch(place) and int(place) < len(hosts) else ""
+    return str(getattr(comment, kind)) if kind in (blocking.EMAIL, blocking.NETWORK) else ""
 
 
 @admin.register(BlockRule)
@@ -96,10 +115,10 @@ class BlockRuleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
         return rules.annotate(hit_count=Count("hits"), hit_at=Max("hits__at"))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """From the desk: the address or the network of a comment, which its own address does not tell."""
+        """From the desk: the address, the network or a host of a comment, which its own address does not tell."""
         pk, kind = request.GET.get("comment", ""), request.GET.get("kind", "")
         comment = Comment.objects.filter(pk=pk).first() if PK.fullmatch(pk) else None
-        value = getattr(comment, kind, "") if kind in (blocking.EMAIL, blocking.NETWORK) else ""
+        value = _value_of(comment, kind, request.GET.get("place", "")) if comment else ""
         return {"kind": kind, "value": value, "note": f"From comment {pk}."} if value else {}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:

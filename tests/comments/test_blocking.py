@@ -98,6 +98,22 @@ def test_a_network_is_known_by_its_fingerprint() -> None:
     assert not matches(NETWORK, "Hello", kind="network", network="1f" * 16)
 
 
+@pytest.mark.parametrize(
+    ("value", "text", "hit"),
+    [
+        ("Spells.example", "See https://www.SPELLS.example/now", True),
+        ("https://spells.example/x", "spells (dot) example", True),
+        ("spells.example", "http://dr.spells.example", True),
+        ("spells.example", "http://myspells.example", False),
+        ("spells.example", "http://spells.example.org", False),
+        ("spells.example", "ann@spells.example", False),
+        ("müller.example", "https://xn--mller-kva.example", True),
+    ],
+)
+def test_a_host_is_blocked_with_all_below_it(value: str, text: str, hit: bool) -> None:
+    assert matches(value, text, kind="host") is hit
+
+
 HOSTILE = {
     "words": "a " * 5_000,
     "one word": "a" * 10_000,
@@ -124,6 +140,13 @@ def test_what_a_rule_holds_waits_with_the_reason_and_is_written_down(article: An
     comment = post(article, "Best Casino in town")
     assert (comment.status, comment.reasons) == ("pending", ["blocked word: casino"])
     assert [(hit.rule, hit.matched) for hit in blocking.hits_of(comment)] == [(casino, "casino")]
+
+
+def test_what_links_to_a_blocked_host_says_to_which(article: Any) -> None:
+    rule("sell.example", "host", then="spam")
+    comment = post(article, "Go to https://we.sell.example/x")
+    assert (comment.status, comment.reasons) == ("spam", ["blocked host: we.sell.example"])
+    assert [hit.matched for hit in blocking.hits_of(comment)] == ["we.sell.example"]
 
 
 def test_all_rules_are_asked_and_the_worst_holds(article: Any) -> None:

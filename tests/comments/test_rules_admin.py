@@ -72,6 +72,8 @@ def test_a_rule_is_kept_as_it_is_compared_and_logged(as_ben: Client) -> None:
         (form("@", "email"), "a whole address"),
         (form("@localhost", "email"), "a whole address"),
         (form("192.0.2.1", "network"), "32 digits and letters"),
+        (form("spells", "host"), "the name of a host"),
+        (form("https://…/", "host"), "the name of a host"),
         (form("CASINO!"), "There is a rule for this already."),
         (form("bonus"), "It has expired: give it a later day."),
         (form("ﷺ" * 200), "This is too long."),
@@ -180,3 +182,23 @@ def test_the_desk_says_which_rule_held_a_comment_with_a_link_to_it(as_ben: Clien
     assert "blocked word: casino" in page
     assert "Change the rule" not in page
     assert Comment.objects.get(pk=question.pk).reasons == ["blocked word: casino"]
+
+
+def test_a_host_is_kept_as_it_is_compared_tried_and_logged(as_ben: Client, article: Any) -> None:
+    ask(article, "See https://www.casino.example/win")
+    ask(article, "Nothing")
+    assert "1 of the 2" in html(as_ben.post(ADD, form("http://Casino.example/x", "host", _try="1")))
+    as_ben.post(ADD, form("http://WWW.Casino.example/x", "host"))
+    assert BlockRule.objects.get().value == "casino.example"
+    assert "casino.example" in ModerationEvent.objects.latest("pk").after
+    assert "There is a rule for this already" in html(as_ben.post(ADD, form("casino.example", "host")))
+
+
+def test_the_desk_fills_in_a_host_by_its_place_and_not_by_its_name(as_ben: Client, article: Any) -> None:
+    comment = ask(article, "a.example, then https://b.example", approved=False)
+    page = html(as_ben.get(f"/admin/desk/{comment.pk}/"))
+    assert f"{ADD}?comment={comment.pk}&amp;kind=host&amp;place=1" in page
+    assert "Block b.example…" in page
+    assert 'value="b.example"' in html(as_ben.get(f"{ADD}?comment={comment.pk}&kind=host&place=1"))
+    for place in ("2", "-1", "x", ""):
+        assert 'value="b.example"' not in html(as_ben.get(f"{ADD}?comment={comment.pk}&kind=host&place={place}"))
