@@ -44,8 +44,12 @@ def _letters(code: int) -> str:
     return "".join(map(_kept, unicodedata.normalize("NFKC", chr(code)).casefold()))
 
 
+def is_unseen(char: str) -> bool:
+    """Whether it is drawn as nothing: joiners, soft hyphens, fillers."""
+    return unicodedata.category(char) == "Cf" or char in markup.FILLERS
+
+
 def _kept(char: str) -> str:
-    category = unicodedata.category(char)
-    if category == "Cf" or char in markup.FILLERS:
+    if is_unseen(char):
         return ""
-    return char if category[0] in "LMN" else " "
+    return char if unicodedata.category(char)[0] in "LMN" else " "
