@@ -35,6 +35,7 @@ class Match:
     topic: Topic
     words: str  # of the list
     said: str  # in the text, folded
+    is_hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Lists:
         words = folding.spoken(text)[:LOOKED_AT]
         found: dict[tuple[str, str], Match] = {}
         for phrase, start, end in _told(_unspared(self.search.find(words))):
-            match = Match(Topic(phrase.topic), phrase.words, " ".join(words[start:end]))
+            is_hint = phrase.kind == Phrase.Kind.HINT
+            match = Match(Topic(phrase.topic), phrase.words, " ".join(words[start:end]), is_hint)
             found.setdefault((phrase.topic, phrase.words), match)
         return list(found.values())
 
