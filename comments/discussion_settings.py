@@ -22,6 +22,7 @@ from .models import Comment
 
 KEPT_FOR = 60  # seconds
 ASK_AGAIN = 5  # seconds, where the database did not answer
+HOUR = timedelta(hours=1)  # the span of what is published unread
 WEEK = timedelta(days=7)  # the span of the cap on new questions
 MINUTES, DAY = timedelta(minutes=10), timedelta(days=1)  # the spans of the limits on one network
 
@@ -115,6 +116,12 @@ def full_until(row: DiscussionSettings, now: datetime) -> datetime | None:
     counted = Comment.objects.new_questions(now - WEEK).values_list("posted_at", flat=True)[:cap]
     times = list(counted)
     return times[-1] + WEEK if len(times) == cap else None
+
+
+def is_full_hour(row: DiscussionSettings, now: datetime) -> bool:
+    """Whether readers have sent as much within the hour as may be published unread. Whatever became of it counts."""
+    most = row.posts_in_an_hour
+    return most is not None and Comment.objects.sent_since(now - HOUR)[most - 1 : most].exists()
 
 
 def limits(row: DiscussionSettings) -> tuple[tuple[timedelta, int], ...]:

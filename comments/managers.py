@@ -126,6 +126,18 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         sent = self.filter(level=0, posted_at__gt=since).exclude(name="").exclude(status__in=["spam", "trash"])
         return sent.order_by("-posted_at")
 
+    def with_digest(self, digest: str) -> "CommentQuerySet":
+        """Of the same words, writer and place; as the index says it, or SQLite reads all comments."""
+        return self.filter(digest=digest).exclude(digest="")
+
+    def with_words(self, key: str) -> "CommentQuerySet":
+        """With the same words, wherever and by whomever, the newest first; as the index says it."""
+        return self.filter(words_key=key).exclude(words_key="").order_by("-pk")
+
+    def sent_since(self, moment: datetime) -> "CommentQuerySet":
+        """What readers sent after that moment, whatever became of it, the last first. Moderators have no names."""
+        return self.filter(posted_at__gt=moment).exclude(name="").order_by("-posted_at")
+
     def newest_of_readers(self) -> "CommentQuerySet":
         """What readers wrote and nobody erased, the newest first."""
         return self.exclude(name="").order_by("-pk")

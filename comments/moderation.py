@@ -129,7 +129,9 @@ def answer(
         raise Refused("Whoever wrote this comment has changed it while you were writing. Please read it again above.")
     now = at or timezone.now()
     digest = posting.digest_of(target.article_id, target.pk, by.get_username(), "", body)
-    sent_twice = Comment.objects.filter(digest=digest, status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST)
+    sent_twice = Comment.objects.with_digest(digest).filter(
+        status=Status.APPROVED, posted_at__gt=now - posting.SAME_POST
+    )
     if twin := sent_twice.filter(parent=target).first():
         return twin
     newest = Comment.objects.answers_to(target).first() if after is not None else None

@@ -129,11 +129,12 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     """
     digest, row = _digest(submission), discussion_settings.fresh()
     is_counted = submission.parent_id is None and row.weekly_cap is not None
-    locking.serialise(*filter(None, [digest, submission.network, CAP if is_counted else ""]))
+    waits_for = [digest, submission.network, CAP if is_counted else "", *screening.queues(submission, row)]
+    locking.serialise(*filter(None, waits_for))
+    verdict = screening.screen(submission, seen_before=_seen_before(digest), row=row)  # before the thread is held
     parent = _hold_parent(submission) if submission.parent_id is not None else None
     article = _open_article(submission, row)
     now = at or timezone.now()
-    verdict = screening.screen(submission, seen_before=_seen_before(digest), row=row)
     if same := _same_post(digest, verdict.status, now):
         return Posted(same, is_new=False)
     factor = URGENT if verdict.care else 1
@@ -264,7 +265,8 @@ def check_limits(
         return
     limits = [(span, limit * factor) for span, limit in discussion_settings.limits(row)]
     longest, most = max(limits)
-    recent = sent.filter(network=network, **{f"{sent_at}__gt": now - longest})
+    # Excluded as their indexes say it, or SQLite would read all that came in from everywhere.
+    recent = sent.filter(network=network, **{f"{sent_at}__gt": now - longest}).exclude(network="")
     times = list(recent.order_by(f"-{sent_at}").values_list(sent_at, flat=True)[:most])
     for span, limit in limits:
         if len(times) >= limit and (passes := times[limit - 1] + span) > now:
@@ -312,6 +314,7 @@ def _as_sent(comment: Comment, name: str, body: str) -> Submission:
         by_asker=comment.by_asker,
         continues_id=comment.continues_id,
         how_it_went=screening.HOW_IT_WENT in comment.reasons,
+        rewrites=comment.pk,
     )
 
 
@@ -348,7 +351,7 @@ def check_open(article: Any, row: DiscussionSettings) -> None:
 
 
 def _seen_before(digest: str) -> bool:
-    return Comment.objects.filter(digest=digest).exists()
+    return Comment.objects.with_digest(digest).exists()
 
 
 def _same_post(digest: str, status: str, now: datetime) -> Comment | None:
@@ -356,7 +359,7 @@ def _same_post(digest: str, status: str, now: datetime) -> Comment | None:
 
     Spam stands only for spam: a question is not lost because a trapped copy of it came first.
     """
-    same = Comment.objects.filter(digest=digest, published_at=None, posted_at__gt=now - SAME_POST)
+    same = Comment.objects.with_digest(digest).filter(published_at=None, posted_at__gt=now - SAME_POST)
     same = same.filter(status=Status.SPAM) if status == Status.SPAM else same.exclude(status=Status.SPAM)
     return same.order_by("-pk").first()
 

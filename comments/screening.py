@@ -4,19 +4,29 @@ Nothing is dropped: a comment caught as spam is a row with that status, and its 
 like somebody in danger (`care`) is never spam.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils import timezone
 
-from . import blocking, care, likeness
-from .desk_models import DiscussionSettings
-from .models import Status
+from . import blocking, care, identities, known_hosts, likeness, linking, phrases, writing
+from .desk_models import DiscussionSettings, HoldPolicy
+from .discussion_settings import is_full_hour
+from .identities import Kind
+from .models import Comment, Status
 from .screening_models import Topic
 
 TRAP = "trap field"
 SAME_TEXT = "same text"
 HOW_IT_WENT = "how it went"  # weeks after the answer; the writer hopes that it is read, more than that it is published
+FLOOD = "posts of an hour"  # what they pass one by one, where some may be published unread
+NAMED = 5  # hosts, in a reason
+LONG = 40  # characters of a host there
+OWN = 20  # copies by one person, beside those of others, that are looked at
+NETWORKS = 10  # from which nobody sends one text in one name
+REACHED = (Kind.EMAIL, Kind.PHONE, Kind.HANDLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ class Submission:
     by_asker: bool = False  # written through the private link of the thread's question
     continues_id: int | None = None  # the comment through whose private link it was written
     how_it_went: bool = False  # told after the answer, for a moderator in the first place
+    rewrites: int | None = None  # the comment that gets these words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +65,60 @@ class Verdict:
     hosts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What the site knows beside the submission itself."""
 
+    submission: Submission
     row: DiscussionSettings
     seen_before: bool  # the same words by the same person in the same place were there
     rules: list[blocking.Hit]  # that match
     words_key: str
     hosts: tuple[str, ...]
+    copies: list[Comment]  # with the same words, wherever and by whomever
+    signs: set[tuple[str, str]]  # of spam, by kind, as moderators marked it
+    is_flood: bool  # more came in an hour than the settings let out unread
+
+    @property
+    def words(self) -> str:
+        """Name and text, with the end of a sentence between them."""
+        return f"{self.submission.name}\n{self.submission.body}"
+
+    @functools.cached_property
+    def links(self) -> list[linking.Link]:
+        return linking.find(self.submission.body)
+
+    @functools.cached_property
+    def in_name(self) -> list[linking.Link]:
+        return linking.find(self.submission.name)
+
+    @functools.cached_property
+    def ways(self) -> list[str]:
+        """How whoever wrote it, or somebody else, can be reached elsewhere: hosts that few know, kinds of addresses."""
+        spans = identities.find(self.words)
+        hosts = (link.host for link in (*self.links, *self.in_name) if not known_hosts.is_well_known(link.host))
+        return [*hosts, *(span.kind.value for span in spans if span.kind in REACHED)]
+
+    @functools.cached_property
+    def offers(self) -> list[phrases.Match]:
+        """What it says of what such pages are offered every day; hints to that where it can be had somewhere."""
+        return [match for match in self._said() if self.ways or not match.is_hint]
+
+    @functools.cached_property
+    def lone_hints(self) -> list[phrases.Match]:
+        """Where it can be had somewhere, and says no more than a hint."""
+        return self._said(lone_hints=True) if self.ways and not self.offers else []
+
+    def _said(self, *, lone_hints: bool = False) -> list[phrases.Match]:
+        if not self.row.check_phrases:
+            return []
+        found = phrases.current().find(self.words, lone_hints=lone_hints)
+        return [match for match in found if match.topic == Topic.SPAM]
 
 
 def screen(submission: Submission, *, seen_before: bool, row: DiscussionSettings) -> Verdict:
     """The verdict on a submission: all checks are asked, the worst status holds, and every reason is kept."""
-    words_key, hosts = likeness.key_of(submission.body), tuple(likeness.hosts_of(submission.name, submission.body))
-    known = Known(row, seen_before, blocking.hits(_sent(submission), timezone.now()), words_key, hosts)
+    known = _known(submission, seen_before, row)
     noticed = care.notice(submission.body) if row.look_for_care else care.NOTHING
     findings = [finding for check in CHECKS for finding in check(submission, known)]
     is_spam = not noticed and any(finding.status == Status.SPAM for finding in findings)
@@ -77,9 +127,18 @@ def screen(submission: Submission, *, seen_before: bool, row: DiscussionSettings
         tuple(dict.fromkeys([*noticed.reasons, *(finding.reason for finding in findings)])),
         noticed.topics,
         tuple(finding.hit for finding in findings if finding.hit),
-        words_key,
-        hosts,
+        known.words_key,
+        known.hosts,
     )
+
+
+def queues(submission: Submission, row: DiscussionSettings) -> list[str]:
+    """For `locking.serialise`: in which the submission waits its turn, so that counts are right. In none where a person
+    reads everything first."""
+    if row.hold == HoldPolicy.EVERYTHING:
+        return []
+    counted = FLOOD if row.posts_in_an_hour is not None else ""
+    return [counted, likeness.key_of(submission.body) if row.check_texts else ""]
 
 
 def trap(submission: Submission, known: Known) -> Iterator[Finding]:
@@ -89,9 +148,24 @@ def trap(submission: Submission, known: Known) -> Iterator[Finding]:
 
 
 def same_text(submission: Submission, known: Known) -> Iterator[Finding]:
-    """It was sent before, and not by the same click."""
-    if known.seen_before:
+    """It was sent before, and not by the same click. One person may send their question again; many send a campaign."""
+    others = [copy for copy in known.copies if not _is_same_sender(copy, submission)]
+    if known.seen_before or (known.copies and not others):
         yield Finding(SAME_TEXT)
+    if others:
+        strangers = [copy for copy in others if copy.name.casefold() != submission.name.casefold()]
+        networks = {copy.network for copy in others if copy.network}
+        is_campaign = len(strangers) >= known.row.same_texts or len(networks) >= NETWORKS
+        is_public = any(copy.status == Status.APPROVED for copy in known.copies)
+        status = Status.SPAM if is_campaign and not is_public else Status.PENDING
+        more = " or more" if len(known.copies) == known.row.same_texts + OWN else ""
+        yield Finding(f"same text, sent by others: {len(others)}{more}", status)
+
+
+def rate(submission: Submission, known: Known) -> Iterator[Finding]:
+    """A flood is not published unread, whoever is in it."""
+    if known.is_flood:
+        yield Finding(f"more than {known.row.posts_in_an_hour} posts in an hour")
 
 
 def how_it_went(submission: Submission, known: Known) -> Iterator[Finding]:
@@ -106,8 +180,96 @@ def rules(submission: Submission, known: Known) -> Iterator[Finding]:
         yield Finding(hit.reason, Status(hit.rule.then), hit=hit)
 
 
-CHECKS: tuple[Callable[[Submission, Known], Iterator[Finding]], ...] = (trap, same_text, how_it_went, rules)
+def links(submission: Submission, known: Known) -> Iterator[Finding]:
+    """One link helps others; many sell something. What hides where it leads, or stands in a name, is looked at."""
+    if not known.row.check_links:
+        return
+    unknown = [link for link in known.links if not known_hosts.is_well_known(link.host)]
+    if len(known.links) >= known.row.links_held:
+        is_spam = len(unknown) >= known.row.links_spam
+        yield Finding(f"{len(known.links)} links: {_named(known.links)}", Status.SPAM if is_spam else Status.PENDING)
+    if short := [link for link in known.links if known_hosts.is_shortener(link.host)]:
+        yield Finding(f"shortened link: {_named(short)}")
+    if hidden := [link for link in known.links if link.is_hidden]:
+        yield Finding(f"hidden link: {_named(hidden)}")
+    if linking.has_markup(submission.body):
+        is_spam = len(unknown) >= known.row.links_held
+        yield Finding("links in HTML or BBCode", Status.SPAM if is_spam else Status.PENDING)
+    if known.in_name:
+        yield Finding(f"link in the name: {_named(known.in_name)}")
 
 
-def _sent(submission: Submission) -> blocking.Sent:
-    return blocking.sent(name=submission.name, email=submission.email, network=submission.network, body=submission.body)
+def reached(submission: Submission, known: Known) -> Iterator[Finding]:
+    """An address or a number in the words: their writer's own, which somebody may want to keep, or an advertiser's."""
+    if known.row.check_links and (kinds := [way for way in dict.fromkeys(known.ways) if way in REACHED]):
+        yield Finding(f"in the text: {', '.join(kinds)}")
+
+
+def odd_writing(submission: Submission, known: Known) -> Iterator[Finding]:
+    """Disguised words, another script, no words. With a way to be reached, disguise is for those who would stop it."""
+    if not known.row.check_writing:
+        return
+    for text in (linking.without(submission.body), submission.name):
+        for sign in writing.signs(text, settings.LANGUAGE_CODE):
+            is_spam = sign.is_disguise and (known.ways or known.offers)
+            yield Finding(sign.reason, Status.SPAM if is_spam else Status.PENDING)
+
+
+def advertising(submission: Submission, known: Known) -> Iterator[Finding]:
+    """What such pages are offered every day: to mention it is none, to say where it is to be had is."""
+    for said, status in (
+        (known.offers, Status.SPAM if known.ways else Status.PENDING),
+        (known.lone_hints, Status.PENDING),
+    ):
+        if said:
+            words = list(dict.fromkeys(match.said for match in said))[:NAMED]
+            yield Finding(f"offers: “{'”, “'.join(words)}”", status)
+
+
+def like_spam(submission: Submission, known: Known) -> Iterator[Finding]:
+    """It is like what a moderator marked as spam. A network is shared by many, so it says least."""
+    if not known.row.check_likeness:
+        return
+    for kind, value in sorted(known.signs):
+        if kind == likeness.TEXT:
+            yield Finding("text of what was marked as spam", Status.SPAM)
+        elif kind == likeness.HOST:
+            yield Finding(f"host of what was marked as spam: {value[:LONG]}", Status.SPAM)
+        else:
+            yield Finding("network of what was marked as spam")
+
+
+CHECKS: tuple[Callable[[Submission, Known], Iterator[Finding]], ...] = (
+    trap, same_text, rate, how_it_went, rules, links, reached, odd_writing, advertising, like_spam,
+)  # fmt: skip
+
+
+def _known(submission: Submission, seen_before: bool, row: DiscussionSettings) -> Known:  # noqa: FBT001
+    now = timezone.now()
+    words_key, hosts = likeness.key_of(submission.body), likeness.hosts_of(submission.name, submission.body)
+    sent = blocking.sent(
+        name=submission.name, email=submission.email, network=submission.network, body=submission.body, hosts=hosts
+    )
+    is_counted = row.hold != HoldPolicy.EVERYTHING and submission.rewrites is None
+    return Known(
+        submission,
+        row,
+        seen_before,
+        blocking.hits(sent, now),
+        words_key,
+        tuple(hosts),
+        likeness.same_words(words_key, row.same_texts + OWN, but=submission.rewrites) if row.check_texts else [],
+        likeness.signs_of(words_key, hosts, submission.network) if row.check_likeness else set(),
+        is_counted and is_full_hour(row, now),
+    )
+
+
+def _is_same_sender(copy: Comment, submission: Submission) -> bool:
+    is_network = bool(submission.network) and copy.network == submission.network
+    return is_network or (bool(submission.email) and copy.email.casefold() == submission.email.casefold())
+
+
+def _named(links: list[linking.Link]) -> str:
+    """The hosts of links, for a reason."""
+    hosts = list(dict.fromkeys(link.host[:LONG] for link in links))
+    return ", ".join([*hosts[:NAMED], *(["…"] if hosts[NAMED:] else [])])

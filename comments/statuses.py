@@ -10,7 +10,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from . import history, locking, telling
+from . import history, likeness, locking, telling
 from .log_models import ModerationEvent, Verb
 from .models import Comment, Status
 
@@ -67,6 +67,7 @@ def write(
             columns |= {"merged_into": None, "withdrawn_at": None}
         Comment.objects.filter(pk__in=pks).update(**columns)
     _tell(changed, changes, by=by, now=now)
+    _teach(changed, changes, verb, by=by, now=now)
     log(changed, verb, changes, by=by, reason=reason, now=now, act=act)
     seen = {c.article_id for c in changed if Status.APPROVED in (c.status, changes[c.pk])}
     if settle and seen:
@@ -85,6 +86,17 @@ def _tell(changed: list[Comment], statuses: dict[int, str], *, by: Any, now: dat
         telling.published(shown, by=by, now=now)
     if hidden:
         telling.hidden(hidden)
+
+
+def _teach(changed: list[Comment], statuses: dict[int, str], verb: Verb, *, by: Any, now: datetime) -> None:
+    """What a moderator marks as spam, and nobody else, says what spam is like; what comes out of it says so no more."""
+    if verb == Verb.MARK_SPAM and by is not None:
+        likeness.learn(changed, now)
+    out = [c for c in changed if c.status in history.REMOVED and statuses[c.pk] not in history.REMOVED]
+    if out:
+        likeness.unlearn(out)
+    if shown := [c.pk for c in changed if statuses[c.pk] == Status.APPROVED]:
+        likeness.clear_hosts(shown)
 
 
 def log(

@@ -53,7 +53,7 @@ def test_networks_go_in_batches(
     monkeypatch.setattr(purging, "BATCH", 2)
     for number in range(5):
         posted(ask(article, f"Number {number}", network=NETWORK), 100)
-    with django_assert_max_num_queries(1 + 3 * 2 + 1 + 1 + 3 + 3 + 1):
+    with django_assert_max_num_queries(1 + 3 * 2 + 1 + 1 + 3 + 3 + 1 + 1):
         assert purging.purge().comments == 5
 
 
