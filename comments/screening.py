@@ -100,20 +100,11 @@ class Known:
         return [*hosts, *(span.kind.value for span in spans if span.kind in REACHED)]
 
     @functools.cached_property
-    def offers(self) -> list[phrases.Match]:
+    def offers(self) -> list[str]:
         """What it says of what such pages are offered every day; hints to that where it can be had somewhere."""
-        return [match for match in self._said() if self.ways or not match.is_hint]
-
-    @functools.cached_property
-    def lone_hints(self) -> list[phrases.Match]:
-        """Where it can be had somewhere, and says no more than a hint."""
-        return self._said(lone_hints=True) if self.ways and not self.offers else []
-
-    def _said(self, *, lone_hints: bool = False) -> list[phrases.Match]:
-        if not self.row.check_phrases:
-            return []
-        found = phrases.current().find(self.words, lone_hints=lone_hints)
-        return [match for match in found if match.topic == Topic.SPAM]
+        found = phrases.current().find(self.words) if self.row.check_phrases else []
+        said = (match for match in found if match.topic == Topic.SPAM and (self.ways or not match.is_hint))
+        return list(dict.fromkeys(match.said for match in said))
 
 
 def screen(submission: Submission, *, seen_before: bool, row: DiscussionSettings) -> Verdict:
@@ -217,13 +208,9 @@ def odd_writing(submission: Submission, known: Known) -> Iterator[Finding]:
 
 def advertising(submission: Submission, known: Known) -> Iterator[Finding]:
     """What such pages are offered every day: to mention it is none, to say where it is to be had is."""
-    for said, status in (
-        (known.offers, Status.SPAM if known.ways else Status.PENDING),
-        (known.lone_hints, Status.PENDING),
-    ):
-        if said:
-            words = list(dict.fromkeys(match.said for match in said))[:NAMED]
-            yield Finding(f"offers: “{'”, “'.join(words)}”", status)
+    if known.offers:
+        said = "”, “".join(known.offers[:NAMED])
+        yield Finding(f"offers: “{said}”", Status.SPAM if known.ways else Status.PENDING)
 
 
 def like_spam(submission: Submission, known: Known) -> Iterator[Finding]:

@@ -129,9 +129,11 @@ def test_an_offer_is_held_and_with_a_way_to_it_spam() -> None:
     assert said("So sad.", name="Binding spells")[1] == ["offers: “binding spells”"]
 
 
-def test_a_hint_counts_only_where_it_can_be_had() -> None:
-    assert said("He lost it at the casino, after the roulette. Poker too!") == ("pending", [])
-    assert said("The casino is at royal.example.")[1] == ["offers: “casino”"]
+def test_hints_count_together_and_only_where_it_can_be_had() -> None:
+    hints = "He lost it at the casino, in cryptocurrency too"
+    assert said(f"{hints}!") == ("pending", [])
+    assert said(f"{hints}: royal.example") == ("spam", ["offers: “casino”, “cryptocurrency”"])
+    assert said("The casino is at royal.example.") == ("pending", [])
 
 
 def test_disguise_is_held_and_beside_a_way_or_an_offer_spam() -> None:
