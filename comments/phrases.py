@@ -55,11 +55,13 @@ class Lists:
                 continue
         return lists
 
-    def find(self, text: str) -> list[Match]:
-        """What the text says of these, in its order; of each phrase the first place."""
+    def find(self, text: str, *, lone_hints: bool = False) -> list[Match]:
+        """What the text says of these, in its order; of each phrase the first place. With `lone_hints`, hints too that
+        have no other one near by."""
         words = folding.spoken(text)[:LOOKED_AT]
         found: dict[tuple[str, str], Match] = {}
-        for phrase, start, end in _told(_unspared(self.search.find(words))):
+        hits = _unspared(self.search.find(words))
+        for phrase, start, end in hits if lone_hints else _told(hits):
             is_hint = phrase.kind == Phrase.Kind.HINT
             match = Match(Topic(phrase.topic), phrase.words, " ".join(words[start:end]), is_hint)
             found.setdefault((phrase.topic, phrase.words), match)

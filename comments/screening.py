@@ -102,8 +102,16 @@ class Known:
     @functools.cached_property
     def offers(self) -> list[str]:
         """What it says of what such pages are offered every day; hints to that where it can be had somewhere."""
-        found = phrases.current().find(self.words) if self.row.check_phrases else []
-        said = (match for match in found if match.topic == Topic.SPAM and (self.ways or not match.is_hint))
+        return self._said(hints=bool(self.ways))
+
+    @functools.cached_property
+    def hint(self) -> list[str]:
+        """What says no more than a hint, where it can be had somewhere."""
+        return self._said(hints=True, alone=True) if self.ways and not self.offers else []
+
+    def _said(self, *, hints: bool, alone: bool = False) -> list[str]:
+        found = phrases.current().find(self.words, lone_hints=alone) if self.row.check_phrases else []
+        said = (match for match in found if match.topic == Topic.SPAM and (hints or not match.is_hint))
         return list(dict.fromkeys(match.said for match in said))
 
 
@@ -208,9 +216,10 @@ def odd_writing(submission: Submission, known: Known) -> Iterator[Finding]:
 
 def advertising(submission: Submission, known: Known) -> Iterator[Finding]:
     """What such pages are offered every day: to mention it is none, to say where it is to be had is."""
-    if known.offers:
-        said = "”, “".join(known.offers[:NAMED])
-        yield Finding(f"offers: “{said}”", Status.SPAM if known.ways else Status.PENDING)
+    if said := known.offers or known.hint:
+        is_spam = known.ways and known.offers
+        words = "”, “".join(said[:NAMED])
+        yield Finding(f"offers: “{words}”", Status.SPAM if is_spam else Status.PENDING)
 
 
 def like_spam(submission: Submission, known: Known) -> Iterator[Finding]:

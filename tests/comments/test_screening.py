@@ -133,7 +133,7 @@ def test_hints_count_together_and_only_where_it_can_be_had() -> None:
     hints = "He lost it at the casino, in cryptocurrency too"
     assert said(f"{hints}!") == ("pending", [])
     assert said(f"{hints}: royal.example") == ("spam", ["offers: “casino”, “cryptocurrency”"])
-    assert said("The casino is at royal.example.") == ("pending", [])
+    assert said("The casino is at royal.example.") == ("pending", ["offers: “casino”"])
 
 
 def test_disguise_is_held_and_beside_a_way_or_an_offer_spam() -> None:
