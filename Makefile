@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
-.PHONY: setup run dev test test-all check bench bench-desk audit screenshots mail-screens words lock clean
+.PHONY: setup run dev test test-all check bench bench-desk bench-night audit screenshots mail-screens words lock clean
 
 setup: .venv/.development
 
@@ -43,6 +43,10 @@ bench: .venv/.development
 bench-desk: .venv/.development
 	@$(BIN)/python tests/benchmarks/answering.py
 	@$(BIN)/python tests/benchmarks/desk.py
+
+bench-night: .venv/.development
+	@$(BIN)/python tests/benchmarks/night.py
+	@$(BIN)/python tests/benchmarks/night.py --postgresql
 
 # Every page and state in docs/contact-sheet.webp.
 screenshots: .venv/.development

@@ -32,7 +32,7 @@ class Server:
 def serve(environment: dict[str, str], folder: Path) -> Iterator[Server]:
     """A running site; every request of it must have been answered when it is left."""
     port = _free_port()
-    environment = {**environment, "PORT": str(port), "POST_LIMITS": "off"}
+    environment = {"POST_LIMITS": "off", **environment, "PORT": str(port)}
     environment["STATIC_ROOT"] = str(_collected(environment))
     command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--no-ws", "--workers", str(PROCESSES), "--blocking-threads", str(THREADS)]
