@@ -248,12 +248,14 @@ def main(part: str, *wanted: str) -> None:
     import django
     from django.core.management import call_command
 
-    django.setup()
-    call_command("migrate", verbosity=0)
-    for name in wanted or MEASURES:
-        tables = MEASURES[name](part)
-        sys.stdout.writelines(f"{line}\n" for line in report(tables, with_texts=part == "tuning"))
-    environment.pytest_unconfigure()
+    try:
+        django.setup()
+        call_command("migrate", verbosity=0)
+        for name in wanted or MEASURES:
+            tables = MEASURES[name](part)
+            sys.stdout.writelines(f"{line}\n" for line in report(tables, with_texts=part == "tuning"))
+    finally:
+        environment.pytest_unconfigure()
 
 
 if __name__ == "__main__":
