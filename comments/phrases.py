@@ -24,7 +24,7 @@ from .screening_models import Phrase, Topic
 
 FILES = Path(__file__).with_name("phrase_lists")
 LISTED = 3_000  # at most so many are looked for
-NEAR = 150  # words from one hint to the next
+NEAR = 60  # words from one hint to the next
 LOOKED_AT = 10_000  # words of a text: ten thousand characters of a few scripts become more
 KEPT_FOR = 60  # seconds, as other settings
 KEYS = {"look_for": Phrase.Kind.ALONE, "hints": Phrase.Kind.HINT, "unless": Phrase.Kind.EXCEPTION}  # in a file
