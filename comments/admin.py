@@ -22,6 +22,7 @@ from . import (  # noqa: F401 - Django looks for admins here
     moderation,
     outbox_admin,
     people_admin,
+    phrases_admin,
     report_admin,
     rules_admin,
     saved_reply_admin,

@@ -54,6 +54,22 @@ def label(
     return True
 
 
+@locking.retried
+def mark(comment: Comment, *, urgent: bool, by: Any = None, act: UUID | None = None, verb: Verb = Verb.LABEL) -> bool:
+    """Say whether a question or a reply should not wait; whether that changed anything. Raises Refused where it was
+    erased."""
+    found = locking.hold([comment.pk], articles=False).comments.get(comment.pk)
+    if found is None or found.erased_at:
+        raise Refused("It was erased meanwhile.")
+    if found.urgent == urgent:
+        return False
+    before = _told(found)
+    Comment.objects.filter(pk=found.pk).update(urgent=urgent)
+    found.urgent = urgent
+    statuses.note(found, verb, by=by, before=before, after=_told(found), act=act)
+    return True
+
+
 def read(told: str) -> dict[str, Any]:
     """The labels that the log tells of, as `label` takes them; situations that are gone by now are left out."""
     names = told.split("; ")

@@ -9,6 +9,7 @@
 It never goes beyond the end of a sentence, and all that can be written so is found in time in proportion to the text.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable
@@ -39,6 +40,7 @@ class Element:
     is_gap: bool = False
 
 
+@functools.lru_cache(maxsize=4_096)
 def read(words: str) -> tuple[Element, ...]:
     """A phrase as it is looked for. Raises Malformed where it is none."""
     elements = tuple(map(_element, _split(words)))

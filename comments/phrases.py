@@ -39,6 +39,15 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """A phrase in a text, and whether it counts there: hints do in pairs, and nothing does that an exception spares."""
+
+    phrase: Phrase
+    said: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lists:
     """Phrases made ready."""
 
@@ -66,6 +75,17 @@ class Lists:
             match = Match(Topic(phrase.topic), phrase.words, " ".join(words[start:end]), is_hint)
             found.setdefault((phrase.topic, phrase.words), match)
         return list(found.values())
+
+    def look(self, text: str, *, beside: "Lists | None" = None, instead_of: int | None = None) -> list[Looked]:
+        """Every place of every phrase, whether it counts or not; with another list `beside` this one, which says anew
+        what the phrase with that pk said."""
+        words = folding.spoken(text)[:LOOKED_AT]
+        hits = self.search.find(words)
+        if beside is not None:
+            others = [hit for hit in hits if instead_of is None or hit.phrase.pk != instead_of]
+            hits = others + beside.search.find(words)
+        told = {id(hit) for hit in _told(_unspared(hits))}
+        return [Looked(hit.phrase, " ".join(words[hit.start : hit.end]), id(hit) in told) for hit in hits]
 
 
 def _unspared(hits: list[Hit[Phrase]]) -> list[Hit[Phrase]]:

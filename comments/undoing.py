@@ -195,8 +195,11 @@ def _move_back(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) ->
 
 
 def _label_back(comment: Comment, event: ModerationEvent, by: Any, undo: UUID) -> bool:
+    labels = labelling.read(event.before)
     try:
-        return labelling.label(comment, **labelling.read(event.before), by=by, act=undo, verb=Verb.UNDO)
+        if not comment.is_root:  # a reply has this label alone
+            return labelling.mark(comment, urgent=labels["urgent"], by=by, act=undo, verb=Verb.UNDO)
+        return labelling.label(comment, **labels, by=by, act=undo, verb=Verb.UNDO)
     except moderation.Refused:
         return False
 

@@ -153,3 +153,29 @@ def test_deleting_a_situation_takes_it_off_its_questions_and_articles(article: A
     Situation.objects.get().delete()
     assert not question.situations.exists()
     assert not article.situations.exists()
+
+
+@pytest.mark.parametrize("is_reply", [False, True])
+def test_what_is_not_urgent_after_all_waits_as_others_do_and_that_can_be_undone(
+    desk: Client, article: Any, is_reply: bool
+) -> None:
+    question = ask(article)
+    comment = reply_to(question, approved=False) if is_reply else question
+    Comment.objects.filter(pk=comment.pk).update(urgent=True, care=["abuse"], reasons=["abuse: “he hid my keys”"])
+    page = desk.get(f"/admin/desk/{comment.pk}/").content.decode()
+    assert "Somebody may be in danger." in page
+    response = desk.post(f"/admin/desk/{comment.pk}/calm/", follow=True)
+    assert "It is not urgent any more." in said(response)
+    assert "Somebody may be in danger." not in response.content.decode()
+    assert "he hid my keys" in response.content.decode()
+    assert not fresh(comment).urgent
+    event = ModerationEvent.objects.latest("pk")
+    assert (event.verb, event.before, event.after) == ("label", "urgent", "")
+    assert "It was not urgent." in said(desk.post(f"/admin/desk/{comment.pk}/calm/", follow=True))
+    desk.post(f"/admin/desk/undo/{event.act}/")
+    assert fresh(comment).urgent
+
+
+def test_what_was_erased_cannot_become_calm(desk: Client, article: Any, sarah: Any) -> None:
+    question = moderation.erase(ask(article, "Gone?"), by=sarah)[0]
+    assert "erased meanwhile" in said(desk.post(f"/admin/desk/{question.pk}/calm/", follow=True))

@@ -28,6 +28,7 @@ from comments.desk_models import BlockRule, SavedReply
 from comments.mail_models import EmailAddress
 from comments.models import Comment
 from comments.reader_models import Report
+from comments.screening_models import Phrase
 from tests.factories import answer, ask, make_article, make_situation, moderator
 
 # On one database: rights are Django's, and asking at every door takes its time.
@@ -47,7 +48,17 @@ class Rights(NamedTuple):
 
 DESK = dict.fromkeys(
     [
-        *("desk", "desk_act", "desk_arrange", "desk_bulk", "desk_comment", "desk_draft", "desk_insert", "desk_keys"),
+        *(
+            "desk",
+            "desk_act",
+            "desk_arrange",
+            "desk_bulk",
+            "desk_calm",
+            "desk_comment",
+            "desk_draft",
+            "desk_insert",
+            "desk_keys",
+        ),
         *("desk_labels", "desk_mask", "desk_merge", "desk_move", "desk_news", "desk_reword", "desk_standing"),
         *("desk_mail", "desk_mail_test", "desk_state", "desk_undo", "desk_unmask"),
         *("desk_campaigns", "desk_campaign_act"),
@@ -80,6 +91,7 @@ MODELS = {
     "comments.moderationevent": Rights(MODERATOR, NOBODY, NOBODY, NOBODY),
     "comments.moderator": Rights(OWNER, OWNER, OWNER, NOBODY),
     "comments.outboxmessage": Rights(MODERATOR, NOBODY, NOBODY, NOBODY),
+    "comments.phrase": Rights(MODERATOR, OWNER, OWNER, OWNER),
     "comments.report": Rights(MODERATOR, NOBODY, MODERATOR, NOBODY),
     "comments.savedreply": Rights(MODERATOR, MODERATOR, MODERATOR, MODERATOR),
     "comments.situation": Rights(MODERATOR, MODERATOR, MODERATOR, MODERATOR),
@@ -92,6 +104,7 @@ ACTIONS = {
     "comments.comment": ["approve", "hold", "mark_spam", "trash", "restore", "undo"],
     "comments.blockrule": ["delete_selected"],
     "comments.outboxmessage": ["send_again"],
+    "comments.phrase": ["switch_on", "switch_off"],
     "comments.report": ["handled"],
     "comments.savedreply": ["delete_selected"],
     "comments.situation": ["delete_selected"],
@@ -108,6 +121,7 @@ OTHERS = {
     "comments_emailaddress_mute": OWNER,
     "comments_emailaddress_unmute": OWNER,
     "comments_moderator_mail": OWNER,
+    "comments_phrase_try": MODERATOR,
     "comments_moderator_password": OWNER,
 }
 FOR_ALL = {"login", "logout"}  # they are how one becomes somebody
@@ -185,6 +199,7 @@ def cast(client: Client) -> dict[str, User]:
     make_situation("Silence")
     SavedReply.objects.create(title="Wait", body="Wait.")
     BlockRule.objects.create(value="casino")
+    Phrase.objects.create(topic="spam", words="casino bonus")
     Report.objects.create(comment=question, reason="other", reference="ABCD-2345", reported_at=timezone.now())
     return {"sarah": sarah, "ben": ben, "zoe": zoe, "clerk": clerk, "root": root}
 
@@ -231,6 +246,7 @@ def _row(label: str) -> Any:
         User: {"username": "clerk"},
         Group: {"name": "Owners"},
         apps.get_model("comments.moderator"): {"username": "ben"},
+        Phrase: {"is_shipped": False},
     }
     found = model._default_manager.filter(**rows.get(model, {})).order_by("pk").first()
     assert found is not None or label in ("advice.siteidentity", "comments.discussionsettings"), f"a row of {label}"
