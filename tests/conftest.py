@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 from tests import databases, factories
 
 ROOT = Path(__file__).resolve().parent.parent
+DATABASES = {"db", "transactional_db", "live_server", "django_db_setup"}  # the fixtures that give one
 
 
 def pytest_configure() -> None:
@@ -26,15 +27,24 @@ def pytest_configure() -> None:
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     engine = django_settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
     other = {"sqlite3": "postgresql", "postgresql": "sqlite"}[engine]
     wanted = os.environ.get("TEST_LONG") == "1"
+    if engine == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if not _needs_database(item)])
+        items[:] = filter(_needs_database, items)
     for item in items:
         if item.get_closest_marker(other):
             item.add_marker(pytest.mark.skip(reason=f"needs {other}"))
         if item.get_closest_marker("long") and not wanted:
             item.add_marker(pytest.mark.skip(reason="long: make test-all"))
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    """The others ran on SQLite, and would do the same again: pytest-django lets none of them near a database."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgresql"))
+    return marked or not DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(autouse=True)
