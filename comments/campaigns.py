@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.db.models.lookups import Contains
 
+from . import known_hosts
 from .models import Comment, Status
 from .screening_models import LinkedHost
 
@@ -146,7 +147,8 @@ def _crowded(status: Status, most: int) -> Q:
     linked = f"comments_linkedhost WHERE comment_id IN (SELECT id {newest})"
     having = f"GROUP BY host HAVING COUNT(*) >= {ENOUGH[Kind.HOST]}"
     hosts = RawSQL(f"SELECT host FROM {linked} {having}", [])  # noqa: S608, S611
-    return found | Q(Exists(LinkedHost.objects.filter(comment=OuterRef("pk"), host__in=hosts)))
+    links = LinkedHost.objects.filter(comment=OuterRef("pk"), host__in=hosts)
+    return found | Q(Exists(links.exclude(host__in=known_hosts.WELL_KNOWN)))
 
 
 def _newest(most: int) -> QuerySet[Comment]:
@@ -188,6 +190,7 @@ def _of_column(kind: Kind) -> Iterator[tuple[Like, dict[str, Any]]]:
 
 def _of_hosts() -> Iterator[tuple[Like, dict[str, Any]]]:
     links = LinkedHost.objects.filter(comment__in=_newest(LOOKED_THROUGH).values("pk"))
+    links = links.exclude(host__in=known_hosts.WELL_KNOWN)
     told: dict[str, Any] = {**_told("comment__"), "link": Max("pk")}
     groups: QuerySet[Any, Any] = links.values("host").annotate(**told)
     for row in groups.filter(total__gte=ENOUGH[Kind.HOST]).order_by("-total", "-newest")[:SHOWN]:

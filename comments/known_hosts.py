@@ -32,17 +32,17 @@ nationaldahelpline.org.uk refuge.org.uk womensaid.org.uk womensaid.ie lifeline.o
 telefonseelsorge.de hilfetelefon.de
 """
 ENDINGS, WORDS = frozenset(_ENDINGS.split()), frozenset(_WORDS.split())
-_SHORTENERS, _MESSENGERS, _WELL_KNOWN = (frozenset(part.split()) for part in (_SHORTENING, _MESSAGING, _KNOWN))
+_SHORTENERS, _MESSENGERS, WELL_KNOWN = (frozenset(part.split()) for part in (_SHORTENING, _MESSAGING, _KNOWN))
 
 
 def is_well_known(host: str) -> bool:
     """Whether the host is one that everybody links to, or below one."""
-    return not _above(host).isdisjoint(_WELL_KNOWN)
+    return not _above(host).isdisjoint(WELL_KNOWN)
 
 
 def is_shared(host: str) -> bool:
     """Whether all sorts of people have something there, so that it says nothing of who they are."""
-    return not _above(host).isdisjoint(_WELL_KNOWN | _SHORTENERS | _MESSENGERS)
+    return not _above(host).isdisjoint(WELL_KNOWN | _SHORTENERS | _MESSENGERS)
 
 
 def is_shortener(host: str) -> bool:

@@ -82,6 +82,19 @@ def test_comments_are_like_each_other_by_text_host_network_and_odd_writing(artic
     assert found()["The same text"].sample == same[-1]
 
 
+def test_what_screening_calls_odd_writing_is_one_campaign(article: Any) -> None:
+    for words in ("xkqjz wvbnmp qrtzk", "zxcvbn qwrtps jkhgf", "ѕрrіng wоrdѕ", "bdfgk pqrst vwxzz"):
+        ask(article, words, approved=False)
+    assert found()["Odd writing"].waiting == 4
+
+
+def test_a_host_to_which_everybody_links_makes_no_campaign(desk: Client, article: Any) -> None:
+    linking = flood(article, 3)
+    link(linking, "youtube.com")
+    assert found() == {}
+    assert listed(desk, tab="new", alone="yes") == {row.pk for row in linking}
+
+
 def test_what_is_public_erased_or_in_the_trash_is_in_no_campaign(article: Any) -> None:
     flood(article, 2, words_key="a" * 32)
     public, trash = flood(article, 2, words_key="a" * 32)

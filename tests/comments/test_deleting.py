@@ -1,7 +1,11 @@
 """Spam goes for good after its term, and so does what is left of erased comments; and nothing else does."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +26,7 @@ from tests.comments.test_queue import rows
 from tests.factories import answer, ask, discuss, fresh, reply_to, submission
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def spam(article: Any, body: str = "Buy this", *, days: int = 31, **columns: Any) -> Comment:
@@ -214,6 +219,29 @@ def test_the_worker_purges_once_a_day_between_mails(
     while worker._tidy():
         pass
     assert not is_there(late)
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_a_purge_that_is_killed_at_any_moment_damages_nothing(article: Any, site_environment: dict[str, str]) -> None:
+    question = ask(article)
+    replies = [reply_to(question, f"Buy {number}") for number in range(40)]
+    moderation.mark_spam(replies[::2], by=None)
+    for reply in replies[::2]:
+        posted(reply, 31)
+    rows(article, 6_000, status="spam", posted_at=timezone.now() - timedelta(days=31))
+    left, kills = Comment.objects.marked_spam().count(), 0
+    while Comment.objects.marked_spam().exists():
+        process = subprocess.Popen([sys.executable, "manage.py", "purge"], cwd=ROOT, env=site_environment)
+        while process.poll() is None and Comment.objects.marked_spam().count() == left:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.05)  # nothing tells when it has begun
+        process.kill()
+        process.wait()
+        left, kills = Comment.objects.marked_spam().count(), kills + 1
+        assert checking.check().damages == []
+    assert kills > 3
+    assert Comment.objects.count() == 21
 
 
 @pytest.mark.sqlite
