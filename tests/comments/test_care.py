@@ -1,6 +1,8 @@
 """People in danger: which texts are noticed, as what, and at what cost."""
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from comments import care, phrases
 from comments.screening_models import Topic
 
 pytestmark = pytest.mark.django_db
+GERMAN = Path(__file__).parents[1] / "labelled" / "tuning" / "care.de.jsonl"
 LONGEST, USUAL = 0.05, 0.003  # seconds of processor time, for the longest text there can be and for most
 
 
@@ -60,6 +63,14 @@ def test_what_sounds_like_danger_is_noticed(text: str, topic: Topic) -> None:
 )
 def test_hard_words_of_ordinary_heartbreak_are_not(text: str) -> None:
     assert care.notice(text) == care.NOTHING
+
+
+def test_german_is_noticed_too() -> None:
+    cases = [json.loads(line) for line in GERMAN.read_text(encoding="utf-8").splitlines()]
+    missed = [case["text"] for case in cases if case["care"] and not care.notice(case["text"])]
+    wrong = [case["text"] for case in cases if not case["care"] and care.notice(case["text"])]
+    assert len(missed) <= 1, missed
+    assert len(wrong) <= 2, wrong
 
 
 def test_a_reason_names_the_topic_and_what_was_said() -> None:
