@@ -135,7 +135,7 @@ def _send_text(visit: Visit, act: str) -> HttpResponse:
 def _write(visit: Visit, act: str, data: dict[str, str]) -> Comment:
     comment = visit.own.comment
     if act == "change":
-        return posting.rewrite(comment, name=data["name"], body=data["body"])
+        return receiving.rewrite(comment, name=data["name"], body=data["body"])
     network, how_it_went = network_of(visit.request), act == "how-it-went"
     return receiving.receive(posting.addition(comment, data["body"], network=network, how_it_went=how_it_went)).comment
 

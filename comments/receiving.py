@@ -3,7 +3,9 @@
 By default a person reads everything first. What screening or a block rule has a reason to hold waits in any case.
 """
 
-from . import discussion_settings, posting, statuses
+from django.utils import timezone
+
+from . import alerting, discussion_settings, posting, statuses
 from .desk_models import HoldPolicy
 from .log_models import ModerationEvent, Verb
 from .models import Comment, Status
@@ -21,6 +23,26 @@ def receive(submission: Submission) -> Posted:
         posted.comment, Verb.APPROVE, _unless_held, by=None, reason=f"published unread: {policy.value}"
     )
     return Posted(published[0], is_new=True) if published else posted
+
+
+def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
+    """Change its words; what the site filed as spam waits again where it sounds like danger now.
+
+    Raises what `posting.rewrite` raises.
+    """
+    found = posting.rewrite(comment, name=name, body=body)
+    if found.status != Status.SPAM or not found.care:
+        return found
+    reason = "it sounds as if somebody were in danger"
+    if back := statuses.change(found, Verb.RESTORE, _unless_moderated, by=None, reason=reason):
+        alerting.became_urgent(back[0], timezone.now())
+    return back[0] if back else found
+
+
+def _unless_moderated(comment: Comment, events: list[ModerationEvent]) -> str:
+    """Spam that a moderator decided on stays so."""
+    is_theirs = comment.status != Status.SPAM or any(event.by_id for event in events)
+    return comment.status if is_theirs else Status.PENDING
 
 
 def _may_pass(submission: Submission, policy: HoldPolicy) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from comments import alert_choices, claiming, following, posting
+from comments import alert_choices, claiming, following, moderation, posting, receiving
 from comments.desk_models import DeskPreference
 from comments.mail_models import OutboxMessage
 from comments.models import Comment
@@ -95,6 +95,25 @@ def test_a_change_brings_the_daily_mail_forward(article: Any, sarah: Any) -> Non
     assert [is_due(row) for row in waiting(sarah)] == [False]
     posting.rewrite(question, name="Ann", body=DANGER)
     assert [is_due(row) for row in waiting(sarah)] == [True]
+
+
+def test_what_the_site_filed_as_spam_waits_again_and_is_told_once_it_sounds_so(article: Any, sarah: Any) -> None:
+    trapped = ask(article, "Buy pills.", approved=False, trapped=True)
+    assert (trapped.status, waiting(sarah)) == ("spam", [])
+    receiving.rewrite(trapped, name="Ann", body="Buy more pills.")
+    assert fresh(trapped).status == "spam"
+    receiving.rewrite(trapped, name="Ann", body=DANGER)
+    assert (fresh(trapped).status, fresh(trapped).urgent) == ("pending", True)
+    event = trapped.events.get()
+    assert (event.by, event.from_status, event.to_status) == (None, "spam", "pending")
+    assert told(sarah, "new").startswith("Ann asks\n")
+
+
+def test_what_a_moderator_marked_as_spam_stays_so(article: Any, sarah: Any) -> None:
+    question = ask(article, "Buy pills.", approved=False)
+    moderation.mark_spam(question, by=sarah)
+    receiving.rewrite(fresh(question), name="Ann", body=DANGER)
+    assert fresh(question).status == "spam"
 
 
 def test_another_choice_holds_for_what_waits(article: Any, sarah: Any) -> None:
