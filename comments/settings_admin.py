@@ -116,7 +116,8 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
                     "check_likeness",
                 ),
                 "description": "Nothing is dropped: spam can be looked through, and taken out of it. What sounds like "
-                "somebody in danger is never spam.",
+                "somebody in danger is never spam. “Links” looks for email addresses, numbers and accounts "
+                "too; “phrases” makes spam of an offer only where it says how to get it.",
             },
         ),
         (

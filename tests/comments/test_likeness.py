@@ -12,7 +12,7 @@ from comments import likeness, moderation, posting, purging, undoing
 from comments.log_models import ModerationEvent
 from comments.models import Comment
 from comments.screening_models import SpamSign
-from tests.factories import ask, fresh, make_article, reply_to, submission
+from tests.factories import ask, discuss, fresh, make_article, reply_to, submission
 
 pytestmark = pytest.mark.django_db
 TEXT = "Every single evening since September I listen whether somebody climbs these stairs"
@@ -42,6 +42,11 @@ def test_the_same_text_and_host_are_spam_and_the_network_is_held(article: Any, s
     network = post(article, "May I ask?", network=NETWORK)
     assert (network.status, network.reasons) == ("pending", ["network of what was marked as spam"])
     assert post(article, "May I ask too?").reasons == []
+
+
+def test_with_its_switch_off_likeness_says_nothing(article: Any, spam: Comment) -> None:
+    discuss(check_likeness=False)
+    assert post(make_article(), f"{TEXT} www.sell.example", network=NETWORK).reasons == ["same text"]
 
 
 def test_somebody_in_danger_is_not_like_spam(article: Any, spam: Comment) -> None:
