@@ -227,7 +227,7 @@ def preview(page: Page) -> None:
 
 def mistakes_in_danger(page: Page) -> None:
     type_question(page, "Since he left I want to die.", name="Sarah")
-    page.locator("#respond .button").first.click()
+    page.locator("#respond .button:visible").first.click()
     page.get_by_role("alert").wait_for()
     page.locator("#care summary").first.click()
 
@@ -235,7 +235,7 @@ def mistakes_in_danger(page: Page) -> None:
 def mistakes(page: Page) -> None:
     type_question(page, "x" * 10_002, name="Sarah")
     page.locator("#id_email").fill("nowhere")
-    page.locator("#respond .button").first.click()
+    page.locator("#respond .button:visible").first.click()
     page.get_by_role("alert").wait_for()
 
 
@@ -248,7 +248,7 @@ def reload_with_a_draft(page: Page) -> None:
 def lose_the_connection(page: Page) -> None:
     type_question(page)
     page.context.set_offline(offline=True)
-    page.locator("#respond .button").first.click()
+    page.locator("#respond .button:visible").first.click()
     page.locator("[data-unreached]").wait_for()
     page.context.set_offline(offline=False)
 
