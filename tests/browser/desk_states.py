@@ -39,6 +39,7 @@ def fill() -> dict[str, str]:
         **{page: f"/admin/desk/{question.pk}/{page}/" for page in ("move", "reword", "merge", "mask")},
         "an answer": f"/admin/desk/{Comment.objects.by_moderators().latest('pk').pk}/",
         "where we stand": "/admin/desk/standing/",
+        "what is like each other": "/admin/desk/campaigns/",
         "keys": "/admin/desk/keys/",
         "mail to you": "/admin/desk/mail/",
         **_in_the_admin(question),

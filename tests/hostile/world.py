@@ -49,6 +49,8 @@ DESK = [
     *[f"/admin/desk/?tab={key}" for key in queues.BY_KEY],
     "/admin/desk/?q={word}",
     "/admin/desk/standing/",
+    "/admin/desk/campaigns/",
+    "/admin/desk/?tab=new&alone=yes",
     "/admin/desk/mail/",
     *[f"/admin/desk/{{asked}}/{page}" for page in ("", "move/", "reword/", "merge/", "mask/")],
     *[f"/admin/comments/{model}/" for model in MODELS],
