@@ -12,9 +12,10 @@ from tests.factories import moderator
 
 @pytest.fixture(autouse=True)
 def _nothing_breaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """No exception, nothing worse than a warning in the log."""
+    """No exception, nothing worse than a warning in the log, save what Django says of hosts and forms it refuses."""
     yield
-    assert [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR] == []
+    errors = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert [record.getMessage() for record in errors if not record.name.startswith("django.security")] == []
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,8 @@ OUR_DATA = "data:image/"
 OUR_SCRIPTS = ("/static/", "/admin/jsi18n/")
 BLANKS = re.compile("[\x00-\x20]+")
 
+Kinds = set[tuple[str, ...]]  # elements by their names and those of their attributes
+
 
 @dataclass(frozen=True)
 class Element:
@@ -48,18 +50,13 @@ def elements(html: str, *, fragment: bool = False) -> list[Element]:
     return list(_below(JustHTML(html, sanitize=False, fragment=fragment).root))
 
 
-def parse_errors(html: str) -> list[str]:
-    """What the standard calls an error."""
-    return [f"{error.code} at {error.line}:{error.column}" for error in _parsed(html).errors]
-
-
-def kinds(html: str, *, fragment: bool = False) -> set[tuple[str, ...]]:
+def kinds(html: str, *, fragment: bool = False) -> Kinds:
     return {element.kind for element in elements(html, fragment=fragment)}
 
 
-def faults(html: str, known: Iterable[tuple[str, ...]], *, fragment: bool = False) -> list[str]:
+def faults(html: str, known: Kinds, *, fragment: bool = False) -> list[str]:
     """What a page holds that none of these kinds is, what would run, and what would lead where no link of ours does."""
-    document, known = JustHTML(html, sanitize=False, fragment=fragment, collect_errors=not fragment), set(known)
+    document = JustHTML(html, sanitize=False, fragment=fragment, collect_errors=not fragment)
     found = list(_below(document.root))
     strange = [f"strange: {element}" for element in found if element.kind not in known]
     errors = [f"not well-formed: {error.code} at {error.line}:{error.column}" for error in document.errors or []]
@@ -70,10 +67,6 @@ def linked_data(html: str) -> list[Any]:
     """The JSON-LD of a page, parsed."""
     scripts = [element for element in elements(html) if element.attributes.get("type") == "application/ld+json"]
     return [json.loads(script.text) for script in scripts]
-
-
-def _parsed(html: str) -> JustHTML:
-    return JustHTML(html, sanitize=False, collect_errors=True)
 
 
 def _below(node: Any) -> Iterator[Element]:

@@ -77,7 +77,7 @@ def assert_harmless(feed: Element) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_text_adds_a_header_or_a_part_to_a_mail(kind: str) -> None:
     plain = _composed(kind, "Should I write?")
-    for text in strings.TRIED[:: 1 if strings.TRIED is strings.EVERY else 12]:
+    for text in strings.TRIED[:: 1 if strings.TRIED is strings.EVERY else 9]:
         mail = _composed(kind, text)
         assert (mail.keys(), mail["Subject"], mail.defects) == (plain.keys(), plain["Subject"], [])
         assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
@@ -101,7 +101,7 @@ def test_an_import_takes_every_text_or_refuses_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("field", ["Message-ID", "Action", "Status", "Final-Recipient", "boundary", "Content-Type"])
 def test_a_returned_mail_may_say_anything(field: str) -> None:
-    for text in strings.TRIED:
+    for text in strings.TRIED[:300]:
         assert muting.take(_report(field, text)) in muting.Taken
     assert not Comment.objects.exists()
 
