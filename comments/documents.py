@@ -167,7 +167,8 @@ def _own_path(link: str) -> str:
     except ValueError:
         return ""
     own = parts.netloc in ("", site.netloc) and parts.scheme in ("", "http", "https")
-    return unquote(parts.path).rstrip("/") if own and parts.path.startswith("/") else ""
+    path = unquote(parts.path).rstrip("/") if own and parts.path.startswith("/") else ""
+    return "" if "\x00" in path else path  # PostgreSQL refuses the text it would look for
 
 
 def _batches(pks: Iterable[int]) -> Iterator[list[int]]:

@@ -188,4 +188,5 @@ def _path(link: str) -> str:
     except ValueError:
         return ""
     path = unquote(parts.path).rstrip("/")
-    return path if not parts.query and len(path) <= 500 else ""
+    is_ours = not parts.query and len(path) <= 500 and "\x00" not in path  # which no request has (`middleware.no_nul`)
+    return path if is_ours else ""

@@ -29,7 +29,9 @@ def test_a_link_to_an_article_is_a_signpost(article, target, sarah, link):
     assert pointing(target) == [question.pk]
 
 
-@pytest.mark.parametrize("link", ["https://elsewhere.example/target/", "mailto:target@example.com", "/", "/nowhere/"])
+@pytest.mark.parametrize(
+    "link", ["https://elsewhere.example/target/", "mailto:target@example.com", "/", "/nowhere/", "/%00/"]
+)
 def test_other_links_are_none(article, target, sarah, link):
     answer(ask(article), f"Read [this]({link}).", by=sarah)
     assert pointing(target) == []

@@ -266,6 +266,8 @@ _ENTITIES = [
 ]  # fmt: skip
 
 _MARKDOWN = [
+    "[x](/%00/)",
+    "[x](/%ff%fe/) [y](/a%00b/?q=%00#%00)",
     f"[x](javascript:{RUN})",
     f"[x](<javascript:{RUN}>)",
     f"[x]( javascript:{RUN})",

@@ -93,7 +93,7 @@ def test_an_import_takes_every_text_or_refuses_it(tmp_path: Path) -> None:
     )
     assert checking.check().damages == []
     assert Article.objects.count() > len(strings.TRIED) / 2
-    assert Comment.objects.count() > len(strings.TRIED) / 2
+    assert Comment.objects.count() > len(strings.TRIED) / 3  # a third says of itself that it is no comment
     known = OF_ARTICLE | inert.kinds("".join(f"<{tag}></{tag}>" for tag in "bi"), fragment=True)
     bodies = Comment.objects.values_list("body_html", flat=True)
     assert [fault for body in bodies for fault in inert.faults(body, known, fragment=True)] == []

@@ -25,6 +25,7 @@ MORE = {
     ("a", "href", "role"),
     ("a", "href", "role", "title"),
     ("a", "rel"),
+    ("mark",),  # around what a search found
     ("input", "checked", "data-context", "id", "name", "type", "value"),
     ("input", "data-context", "id", "name", "type", "value"),
 }

@@ -1,5 +1,6 @@
 """Nothing that a stranger's text goes through takes longer than its length explains: no slow regular expression."""
 
+import functools
 import os
 import time
 from collections.abc import Callable
@@ -48,7 +49,7 @@ FUNCTIONS: dict[str, Callable[[str], Any]] = {
     "plain": lambda text: markup.plain(markup.reader_html(text)),
     "beginning": lambda text: markup.beginning(text, 200),
     "imported_comment_html": markup.imported_comment_html,
-    "phrases": lambda text: phrases.Lists.of(phrases.shipped()).find(text),
+    "phrases": lambda text: shipped().find(text),
     "words of rules": lambda text: blocking.words_of("x", text),
     "identities": identities.find,
     "key of words": likeness.key_of,
@@ -61,6 +62,11 @@ FUNCTIONS: dict[str, Callable[[str], Any]] = {
     "lines of a mail": mail_words.laid_out,
     "returned mail": lambda text: returned.read(text.encode("utf-8", "replace")),
 }
+
+
+@functools.cache
+def shipped() -> phrases.Lists:
+    return phrases.Lists.of(phrases.shipped())
 
 
 def seconds(call: Callable[[str], Any], text: str, *, best_of: int = 1) -> float:
