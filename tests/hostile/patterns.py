@@ -60,12 +60,16 @@ def texts_against(pattern: re.Pattern[str], length: int) -> Iterator[str]:
 
 
 def _held() -> Iterator[Use]:
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in _files())
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in _files())
     for module in _modules():
+        own = Path(str(module.__file__)).read_text(encoding="utf-8")
+        last = module.__name__.rpartition(".")[2]
         for name, value in vars(module).items():
             for pattern in _within(value):
-                methods = set(re.findall(rf"\b{name}\.(\w+)\(", sources))
-                yield Use(f"{module.__name__}.{name}", pattern, not methods or not methods <= AT_THE_BEGINNING)
+                called = re.findall(rf"(?<![\w.]){name}\.(\w+)\(", own)
+                called += re.findall(rf"\b{last}\.{name}\.(\w+)\(", everything)
+                looks_through = not called or not AT_THE_BEGINNING.issuperset(called)
+                yield Use(f"{module.__name__}.{name}", pattern, looks_through)
 
 
 def _within(value: Any, depth: int = 0) -> Iterator[re.Pattern[str]]:
