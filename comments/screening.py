@@ -109,6 +109,11 @@ class Known:
         """What says no more than a hint, where it can be had somewhere."""
         return self._said(hints=True, alone=True) if self.ways and not self.offers else []
 
+    @property
+    def sells(self) -> bool:
+        """Whether it has what a campaign is sent for: a way to somebody, or an offer, if only by hints."""
+        return bool(self.ways or self._said(hints=True))
+
     def _said(self, *, hints: bool, alone: bool = False) -> list[str]:
         found = phrases.current().find(self.words, lone_hints=alone) if self.row.check_phrases else []
         said = (match for match in found if match.topic == Topic.SPAM and (hints or not match.is_hint))
@@ -147,14 +152,18 @@ def trap(submission: Submission, known: Known) -> Iterator[Finding]:
 
 
 def same_text(submission: Submission, known: Known) -> Iterator[Finding]:
-    """It was sent before, and not by the same click. One person may send their question again; many send a campaign."""
+    """It was sent before, and not by the same click. One person may send their question again; many send a campaign.
+
+    Copies alone make nothing spam: anybody can copy somebody's question, to have it taken for a campaign.
+    """
     others = [copy for copy in known.copies if not _is_same_sender(copy, submission)]
     if known.seen_before or (known.copies and not others):
         yield Finding(SAME_TEXT)
     if others:
         strangers = [copy for copy in others if copy.name.casefold() != submission.name.casefold()]
         networks = {copy.network for copy in others if copy.network}
-        is_campaign = len(strangers) >= known.row.same_texts or len(networks) >= NETWORKS
+        from_many = len({copy.network or copy.pk for copy in strangers}) >= known.row.same_texts
+        is_campaign = (from_many or len(networks) >= NETWORKS) and known.sells
         is_public = any(copy.status == Status.APPROVED for copy in known.copies)
         status = Status.SPAM if is_campaign and not is_public else Status.PENDING
         more = " or more" if len(known.copies) == known.row.same_texts + OWN else ""
@@ -223,14 +232,20 @@ def advertising(submission: Submission, known: Known) -> Iterator[Finding]:
 
 
 def like_spam(submission: Submission, known: Known) -> Iterator[Finding]:
-    """It is like what a moderator marked as spam. A network is shared by many, so it says least."""
+    """It is like what a moderator marked as spam. That says least of a network, which is shared by many.
+
+    Spam can hold somebody's question, or lead to a page that many people need. So its text is spam where it sells, and
+    its host where something is said of an offer too; else a person reads it.
+    """
     if not known.row.check_likeness:
         return
     for kind, value in sorted(known.signs):
         if kind == likeness.TEXT:
-            yield Finding("text of what was marked as spam", Status.SPAM)
+            yield Finding("text of what was marked as spam", Status.SPAM if known.sells else Status.PENDING)
         elif kind == likeness.HOST:
-            yield Finding(f"host of what was marked as spam: {value[:LONG]}", Status.SPAM)
+            is_spam = known.offers or known.hint or linking.has_markup(submission.body)
+            status = Status.SPAM if is_spam else Status.PENDING
+            yield Finding(f"host of what was marked as spam: {value[:LONG]}", status)
         else:
             yield Finding("network of what was marked as spam")
 

@@ -89,8 +89,13 @@ def _tell(changed: list[Comment], statuses: dict[int, str], *, by: Any, now: dat
 
 
 def _teach(changed: list[Comment], statuses: dict[int, str], verb: Verb, *, by: Any, now: datetime) -> None:
-    """What a moderator marks as spam, and nobody else, says what spam is like; what comes out of it says so no more."""
-    if verb == Verb.MARK_SPAM and by is not None:
+    """What a moderator marks as spam, and nobody else, says what spam is like; what they take out says so no more.
+
+    Not what its writer puts back, or brings back by other words: spam would clear its own hosts.
+    """
+    if by is None:
+        return
+    if verb == Verb.MARK_SPAM:
         likeness.learn(changed, now)
     out = [c for c in changed if c.status in history.REMOVED and statuses[c.pk] not in history.REMOVED]
     if out:

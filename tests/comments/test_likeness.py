@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from advice import publishing
-from comments import likeness, moderation, posting, purging, undoing
+from comments import likeness, moderation, posting, purging, receiving, undoing
 from comments.log_models import ModerationEvent
 from comments.models import Comment
 from comments.screening_models import SpamSign
@@ -35,13 +35,32 @@ def kinds() -> list[str]:
 
 def test_the_same_text_and_host_are_spam_and_the_network_is_held(article: Any, spam: Comment) -> None:
     assert kinds() == ["host", "network", "text"]
-    text = post(make_article(), TEXT, name="Bea")
+    text = post(make_article(), f"{TEXT} other.example", name="Bea")
     assert (text.status, text.reasons[-1]) == ("spam", "text of what was marked as spam")
-    host = post(article, "Look at www.sell.example!")
-    assert (host.status, host.reasons) == ("spam", ["host of what was marked as spam: sell.example"])
+    host = post(article, "It is a casino, look at www.sell.example!")
+    assert (host.status, host.reasons[-1]) == ("spam", "host of what was marked as spam: sell.example")
     network = post(article, "May I ask?", network=NETWORK)
     assert (network.status, network.reasons) == ("pending", ["network of what was marked as spam"])
     assert post(article, "May I ask too?").reasons == []
+
+
+def test_spam_that_holds_somebodys_question_or_leads_where_many_go_has_nobody_filed_as_spam(
+    article: Any, spam: Comment
+) -> None:
+    asked = post(article, TEXT, name="Ann")
+    assert (asked.status, asked.reasons[-1]) == ("pending", "text of what was marked as spam")
+    linked = post(article, "I read about it at www.sell.example, is that so?")
+    assert (linked.status, linked.reasons) == ("pending", ["host of what was marked as spam: sell.example"])
+
+
+def test_spam_cannot_clear_its_own_text_and_host(article: Any, spam: Comment) -> None:
+    caught = post(article, f"{TEXT} https://sell.example", name="Bea")
+    assert caught.status == "spam"
+    back = receiving.rewrite(caught, name="Bea", body=f"{TEXT}. I want to die. https://sell.example")
+    assert (back.status, kinds()) == ("pending", ["host", "network", "text"])
+    moderation.withdraw(back)
+    moderation.put_back(back)
+    assert (fresh(back).status, kinds()) == ("pending", ["host", "network", "text"])
 
 
 def test_with_its_switch_off_likeness_says_nothing(article: Any, spam: Comment) -> None:

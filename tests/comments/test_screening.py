@@ -36,15 +36,20 @@ def said(body: str, **columns: Any) -> tuple[str, list[str]]:
 
 
 def copy(article: Any, number: int, **columns: Any) -> Comment:
-    """The text by one more person from one more network."""
-    return post(article, TEXT, **{"name": f"Name {number}", "network": f"{number:032}", **columns})
+    """The text by one more person from one more network; with a way to somebody, as a campaign has."""
+    return post(
+        article, f"{TEXT} www.sell.example", **{"name": f"Name {number}", "network": f"{number:032}", **columns}
+    )
 
 
 def test_the_same_text_by_somebody_else_waits_and_by_many_is_spam() -> None:
     articles = [make_article(), make_article()]
     found = [copy(articles[number % 2], number) for number in range(5)]
     assert [comment.status for comment in found] == ["pending"] * 3 + ["spam"] * 2
-    assert [comment.reasons for comment in found[:2]] == [[], ["same text, sent by others: 1"]]
+    assert [comment.reasons[0] for comment in found[1:3]] == [
+        "same text, sent by others: 1",
+        "same text, sent by others: 2",
+    ]
 
 
 @pytest.mark.parametrize("same", [{"network": "0f" * 16}, {"email": "ann@example.com"}, {"name": "Ann"}])
@@ -65,6 +70,19 @@ def test_what_is_public_is_no_campaign(article: Any, sarah: Any) -> None:
     first = copy(article, 0)
     moderation.approve(first, by=sarah)
     assert [copy(article, number).status for number in range(1, 5)] == ["pending"] * 4
+
+
+def test_nobodys_question_becomes_spam_because_others_copy_it_before_it_comes(article: Any) -> None:
+    for number in range(12):
+        copy(article, number)
+    asked = post(article, TEXT, name="Ann", network="2f" * 16)
+    assert (asked.status, asked.reasons) == ("pending", ["same text, sent by others: 12"])
+
+
+def test_copies_from_one_network_are_no_campaign_whatever_names_they_bear(article: Any) -> None:
+    for number in range(4):
+        copy(article, number, network="3f" * 16)
+    assert copy(article, 5).status == "pending"
 
 
 def test_the_words_count_and_not_how_they_are_written(article: Any) -> None:
