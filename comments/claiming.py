@@ -25,6 +25,7 @@ SAFE = timedelta(minutes=5)  # so much of a lease must be left when sending begi
 BURST = timedelta(minutes=10)  # what gathers for somebody goes in one mail after so long
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MOST = 200  # rows in one mail
+MOST_ALERTS = 10_000  # in one to a moderator, which says the number of most: a flood must not fill mails for hours
 NEWS_A_DAY = 20  # mails to one address: what readers wrote beyond these waits, what moderators did does not
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440)]
 TRIES = len(PAUSES) + 1
@@ -149,7 +150,11 @@ def _gathered(first: OutboxMessage, now: datetime) -> list[OutboxMessage]:
         rows = OutboxMessage.objects.filter(pk=first.pk)
     else:
         rows = _due(now).filter(_alike(first), message_id="")
-    return list(rows.select_related("address", "moderator").order_by("due_at", "pk")[:MOST])
+    return list(
+        rows.select_related("address", "moderator").order_by("due_at", "pk")[
+            : MOST if first.moderator_id is None else MOST_ALERTS
+        ]
+    )
 
 
 def _alike(first: OutboxMessage) -> Q:

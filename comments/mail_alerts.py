@@ -3,9 +3,9 @@
 Whether it still waits, and whether they still want to hear of it, is asked here once more.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ WHOLE = 20  # comments
 TEXT = 60_000  # characters of them, with what they reply to, or mail programs would cut it off
 REPORTS = 5  # of one comment
 ABOVE_LENGTH = 1_500  # characters of what a reply is about
+LOOKED_AT = ("urgent", "posted_at", "reasons", "care", "words_key", "network")  # of all there are, for their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +97,37 @@ def _skipped(likes: DeskPreference, rows: list[OutboxMessage]) -> Iterator[tuple
 
 
 def _told(to: str, rows: list[OutboxMessage]) -> Told:
-    """What is urgent comes first, then what was reported, then the oldest."""
+    """All comments are counted, and the first so many are shown."""
     by_comment: dict[int, list[OutboxMessage]] = {}
     for row in rows:
         by_comment.setdefault(row.comment_id or 0, []).append(row)
-    found = Comment.objects.select_related("article", "author", "parent__author").in_bulk(list(by_comment))
-    reports = Report.objects.in_bulk([row.report_id for row in rows if row.report_id])
-
-    def place(comment: Comment) -> tuple[bool, bool, Any, int]:
-        is_reported = any(row.kind == Kind.REPORT for row in by_comment[comment.pk])
-        return not comment.urgent, not is_reported, comment.posted_at, comment.pk
-
-    shown = sorted(found.values(), key=place)
-    items = list(_fitting(_item(comment, by_comment[comment.pk], reports) for comment in shown[:WHOLE]))
+    reported = {pk for pk, told in by_comment.items() if any(row.kind == Kind.REPORT for row in told)}
+    found = _in_order(Comment.objects.only(*LOOKED_AT).in_bulk(list(by_comment)).values(), reported)
+    shown = Comment.objects.select_related("article", "author", "parent__author").in_bulk(found[:WHOLE])
+    reports = Report.objects.in_bulk([row.report_id for pk in shown for row in by_comment[pk] if row.report_id])
+    items = list(_fitting(_item(shown[pk], by_comment[pk], reports) for pk in found[:WHOLE] if pk in shown))
     desk, choices = (mail_words.address(reverse(f"admin:{name}")) for name in ("desk", "desk_mail"))
-    context = {"items": items, "more": len(shown) - len(items), "desk": desk, "choices": choices}
-    return Told(to, "alerts", _subject(shown), context)
+    context = {"items": items, "more": len(found) - len(items), "desk": desk, "choices": choices}
+    is_urgent = any(shown[pk].urgent for pk in found[:1] if pk in shown)
+    return Told(to, "alerts", _subject(len(found), is_urgent=is_urgent), context)
+
+
+def _in_order(comments: Iterable[Comment], reported: set[int]) -> list[int]:
+    """Their pks: what is urgent, then what was reported, then the oldest.
+
+    Of more than are shown, those to which screening objects and those that are like others (one of each kind first)
+    come after the rest, or a flood that sounds like danger would hide who is.
+    """
+    by_age = sorted(comments, key=lambda comment: (comment.posted_at, comment.pk))
+    is_crowded, alike = len(by_age) > WHOLE, Counter[str]()
+    places: dict[int, tuple[bool, bool, bool, int]] = {}
+    for comment in by_age:
+        has_more_reasons = is_crowded and len(comment.reasons) > len(comment.care)
+        kinds = [kind for kind in (comment.words_key, comment.network) if kind and is_crowded]
+        turn = max((alike[kind] for kind in kinds), default=0)
+        alike.update(kinds)
+        places[comment.pk] = (not comment.urgent, comment.pk not in reported, has_more_reasons, turn)
+    return sorted(places, key=places.__getitem__)
 
 
 def _fitting(items: Iterable[Item]) -> Iterator[Item]:
@@ -124,12 +140,12 @@ def _fitting(items: Iterable[Item]) -> Iterator[Item]:
         yield item
 
 
-def _subject(comments: list[Comment]) -> str:
+def _subject(count: int, *, is_urgent: bool) -> str:
     """As it may stand on a locked screen: nothing of what it is about."""
-    known = {"host": mail_words.host(), "count": len(comments)}
-    if any(comment.urgent for comment in comments):
+    known = {"host": mail_words.host(), "count": count}
+    if is_urgent:
         return _("%(host)s: something urgent waits for you") % known
-    said = ngettext("%(host)s: one thing waits for you", "%(host)s: %(count)s things wait for you", len(comments))
+    said = ngettext("%(host)s: one thing waits for you", "%(host)s: %(count)s things wait for you", count)
     return said % known
 
 

@@ -259,7 +259,7 @@ def test_an_idle_worker_asks_once_and_takes_no_lock(django_assert_num_queries: A
 
 
 def test_a_long_list_goes_in_several_mails(thread: Any, sarah: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claiming, "MOST", 2)
+    monkeypatch.setattr(claiming, "MOST_ALERTS", 2)
     for comment in thread:
         row("new", comment, to=sarah)
     bundle = taken()

@@ -163,5 +163,5 @@ def test_a_mail_costs_the_same_however_much_it_tells(article: Any, sarah: Any, d
         ask(article, f"Question {number}", approved=False)
         if number in (0, 5):
             waiting = bundle("new", moderator=sarah)
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 mails.compose(waiting)

@@ -1,5 +1,6 @@
 """A moderator is told at once of somebody who may be in danger, whatever else they chose."""
 
+import time
 from io import StringIO
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from comments import alert_choices, claiming, following, moderation, posting, receiving
+from comments import alert_choices, claiming, following, mails, moderation, posting, receiving
 from comments.desk_models import DeskPreference
 from comments.mail_models import OutboxMessage
 from comments.models import Comment
@@ -175,3 +176,39 @@ def test_a_flood_is_one_mail_in_ten_minutes(article: Any, sarah: Any, smtp_backe
     assert "Urgent\n" in text_of(first)
     assert "Why it was held: suicide or self-harm: “want to die”" in text_of(first)
     assert "And 10 more wait." in text_of(second)
+
+
+def test_whoever_is_in_danger_is_told_among_many_who_only_sound_so(article: Any, sarah: Any) -> None:
+    text = "I want to die, says everybody who reads these pages here every evening"
+    for number in range(60):
+        ask(article, text, name=f"N{number}", network=f"{number:032}", approved=False)
+        ask(article, f"{DANGER} Visit number{number} now", network="0f" * 16, approved=False)
+    ask(article, f"{DANGER} He is at the door.", name="Kim", network="1f" * 16, approved=False)
+    [row] = [row for row in waiting(sarah) if row.comment and row.comment.name == "Kim"]
+    bundle = claiming.claim(timezone.now())
+    assert bundle is not None
+    assert row in bundle.rows
+    html = told(sarah, "new")
+    assert "Kim asks\n" in html
+    assert "And 101 more wait." in html
+
+
+def test_of_ten_thousand_that_sound_like_danger_one_mail_tells_in_a_moment(article: Any, sarah: Any) -> None:
+    pks = range(10_000_001, 10_010_001)
+    body = f"{DANGER} {'Really. ' * 100}"
+    known = {"article": article, "name": "N", "body": body, "urgent": True, "care": ["self_harm"], "lft": 1, "rght": 2}
+    now = timezone.now()
+    Comment.objects.bulk_create(
+        [Comment(pk=pk, tree_id=pk, level=0, posted_at=now, network=f"{pk:032}", **known) for pk in pks], 1000
+    )
+    OutboxMessage.objects.bulk_create(
+        [OutboxMessage(kind="new", comment_id=pk, moderator=sarah, due_at=now, written_at=now) for pk in pks], 1000
+    )
+    begin = time.process_time()
+    bundle = claiming.claim(timezone.now())
+    assert bundle is not None
+    message = mails.compose(bundle).message
+    assert message is not None
+    assert time.process_time() - begin < 20  # three seconds on a machine that does nothing else
+    assert claiming.sent(bundle, timezone.now()) == 10_000
+    assert "And 9980 more wait." in text_of(parsed(message))
