@@ -337,18 +337,17 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return found
 
     def asked_before(self, comment: Any, span: timedelta, most: int) -> "CommentQuerySet":
-        """Other questions from a comment's network, or with its email, of so long before it; at most so many.
+        """Questions from its network, in its name or with its email, of so long before a comment; at most so many.
 
-        Of each it looks at LOOKED_AT comments, so that a flood costs a page nothing. SQLite knows no limits within a
-        UNION, save one level further down.
+        It looks at LOOKED_AT comments, so that a flood costs a page nothing.
         """
-        objects, since = self.model.objects, comment.posted_at - span
-        same_network = objects.filter(network=comment.network, posted_at__range=(since, comment.posted_at))
-        by_network = same_network.exclude(network="").order_by("-posted_at")[:LOOKED_AT]
-        by_email = objects.filter(email=comment.email).exclude(email="").order_by("-pk")[:LOOKED_AT]
-        halves = [objects.filter(pk__in=half.values("pk")).order_by().values("pk") for half in (by_network, by_email)]
-        asked = self.filter(pk__in=halves[0].union(halves[1]), level=0).exclude(pk=comment.pk)
-        return asked.filter(posted_at__range=(since, comment.posted_at)).order_by()[:most]
+        span_before = (comment.posted_at - span, comment.posted_at)
+        same_network = self.model.objects.filter(network=comment.network, posted_at__range=span_before)
+        newest = same_network.exclude(network="").exclude(pk=comment.pk).order_by("-posted_at")[:LOOKED_AT]
+        is_same = Q(name__iexact=comment.name)
+        if comment.email:
+            is_same |= Q(email__iexact=comment.email)
+        return self.filter(is_same, pk__in=newest.values("pk"), level=0).order_by()[:most]
 
     def with_address(self, email: str) -> "CommentQuerySet":
         """What was written with this address, however it was capitalised; as the index `comment_address` says it."""
