@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from . import known_hosts
+from . import folding, known_hosts
 
 HOSTS = 20  # of one comment that are kept
 _LABEL = r"[\w-]{1,63}"
@@ -70,9 +70,26 @@ def without(text: str) -> str:
 
 
 def _undisguised(text: str) -> str:
+    if not text.isascii():  # all this a browser takes for the plain letters and dots
+        text = text.translate(_Plain())
     for pattern, meant in _HIDING:
         text = pattern.sub(meant, text)
     return text
+
+
+class _Plain(dict[int, str]):
+    """For `str.translate`: wide letters as others, dots of any shape, and nothing that is drawn as nothing."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if char in "。｡․":
+            plain = "."
+        elif "\uff01" <= char <= "\uff5e":
+            plain = unicodedata.normalize("NFKC", char)
+        else:
+            plain = "" if char > "\x7f" and folding.is_unseen(char) else char
+        self[code] = plain
+        return plain
 
 
 def _hosts(text: str) -> list[str]:

@@ -48,7 +48,8 @@ def test_what_is_no_link_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["hxxp://evil.example/x", "evil (dot) example", "evil[.]example", "evil { DOT } example", "evil dot example",
-     "evil . example"],
+     "evil . example", "ev\u200bil.example", "evil\u00ad.exa\u2060mple/x", "evil．example", "evil。example",
+     "evil\u2024example", "ｅｖｉｌ．ｅｘａｍｐｌｅ", "https://ev\u00adil.example/"],
 )  # fmt: skip
 def test_a_link_that_hides_is_one(text: str) -> None:
     assert linking.find(text) == [linking.Link("evil.example", is_hidden=True)]
