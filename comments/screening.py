@@ -114,6 +114,11 @@ class Known:
         """Whether it has what a campaign is sent for: a way to somebody, or an offer, if only by hints."""
         return bool(self.ways or self._said(hints=True))
 
+    @property
+    def is_public(self) -> bool:
+        """Whether readers see these words already."""
+        return any(copy.status == Status.APPROVED for copy in self.copies)
+
     def _said(self, *, hints: bool, alone: bool = False) -> list[str]:
         found = phrases.current().find(self.words, lone_hints=alone) if self.row.check_phrases else []
         said = (match for match in found if match.topic == Topic.SPAM and (hints or not match.is_hint))
@@ -164,8 +169,7 @@ def same_text(submission: Submission, known: Known) -> Iterator[Finding]:
         networks = {copy.network for copy in others if copy.network}
         from_many = len({copy.network or copy.pk for copy in strangers}) >= known.row.same_texts
         is_campaign = (from_many or len(networks) >= NETWORKS) and known.sells
-        is_public = any(copy.status == Status.APPROVED for copy in known.copies)
-        status = Status.SPAM if is_campaign and not is_public else Status.PENDING
+        status = Status.SPAM if is_campaign and not known.is_public else Status.PENDING
         more = " or more" if len(known.copies) == known.row.same_texts + OWN else ""
         yield Finding(f"same text, sent by others: {len(others)}{more}", status)
 
@@ -241,9 +245,10 @@ def like_spam(submission: Submission, known: Known) -> Iterator[Finding]:
         return
     for kind, value in sorted(known.signs):
         if kind == likeness.TEXT:
-            yield Finding("text of what was marked as spam", Status.SPAM if known.sells else Status.PENDING)
+            is_spam = known.sells and not known.is_public
+            yield Finding("text of what was marked as spam", Status.SPAM if is_spam else Status.PENDING)
         elif kind == likeness.HOST:
-            is_spam = known.offers or known.hint or linking.has_markup(submission.body)
+            is_spam = bool(known.offers or known.hint) or linking.has_markup(submission.body)
             status = Status.SPAM if is_spam else Status.PENDING
             yield Finding(f"host of what was marked as spam: {value[:LONG]}", status)
         else:

@@ -53,6 +53,14 @@ def test_spam_that_holds_somebodys_question_or_leads_where_many_go_has_nobody_fi
     assert (linked.status, linked.reasons) == ("pending", ["host of what was marked as spam: sell.example"])
 
 
+def test_words_that_readers_see_are_held_at_most_whatever_spam_repeats_them(article: Any, sarah: Any) -> None:
+    asked = post(article, f"{TEXT} www.friend.example", name="Ann", network="2f" * 16)
+    moderation.approve(asked, by=sarah)
+    moderation.mark_spam(post(article, f"{TEXT} www.sell.example", name="Eve", network=NETWORK), by=sarah)
+    again = post(make_article(), f"{TEXT} www.friend.example", name="Ann", network="2f" * 16)
+    assert (again.status, again.reasons[-1]) == ("pending", "text of what was marked as spam")
+
+
 def test_spam_cannot_clear_its_own_text_and_host(article: Any, spam: Comment) -> None:
     caught = post(article, f"{TEXT} https://sell.example", name="Bea")
     assert caught.status == "spam"
