@@ -135,7 +135,7 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
     parent = _hold_parent(submission) if submission.parent_id is not None else None
     article = _open_article(submission, row)
     now = at or timezone.now()
-    if same := _same_post(digest, verdict.status, now):
+    if same := _same_post(submission, digest, verdict.status, now):
         return Posted(same, is_new=False)
     factor = URGENT if verdict.care else 1
     check_limits(Comment.objects.all(), "posted_at", submission.network, now, row, factor=factor)
@@ -354,12 +354,14 @@ def _seen_before(digest: str) -> bool:
     return Comment.objects.with_digest(digest).exists()
 
 
-def _same_post(digest: str, status: str, now: datetime) -> Comment | None:
+def _same_post(submission: Submission, digest: str, status: str, now: datetime) -> Comment | None:
     """The comment that the same submission wrote minutes ago and that readers have never seen.
 
-    Spam stands only for spam: a question is not lost because a trapped copy of it came first.
+    Its sender gets a private link to it: from elsewhere the same few words may be a stranger's. Spam stands only for
+    spam: a question is not lost because a trapped copy of it came first.
     """
     same = Comment.objects.with_digest(digest).filter(published_at=None, posted_at__gt=now - SAME_POST)
+    same = same.filter(network=submission.network)
     same = same.filter(status=Status.SPAM) if status == Status.SPAM else same.exclude(status=Status.SPAM)
     return same.order_by("-pk").first()
 

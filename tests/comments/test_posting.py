@@ -107,6 +107,12 @@ def test_a_full_thread_takes_no_more(article, monkeypatch):
     assert post(article, "A question of my own.").is_new
 
 
+def test_the_same_few_words_from_elsewhere_lead_to_nobody_elses_comment(article):
+    first, second = post(article, "Help", network="one"), post(article, "Help", network="two")
+    assert second.is_new
+    assert first.comment.pk != second.comment.pk
+
+
 def test_the_same_post_twice_is_one_comment(article):
     first, second = post(article), post(article)
     assert (first.is_new, second.is_new) == (True, False)
