@@ -56,10 +56,14 @@ class Preview:
 
 
 def preview(like: Like, verb: str) -> Preview:
+    """With the newest of them, and the first: that may be somebody's question, which others copied."""
     found = all_of(like, VERBS[verb][0])
     changing = found.filter(urgent=False)
-    examples = list(changing.select_related("author", "article").order_by("-pk")[:EXAMPLES])
+    told = changing.select_related("author", "article")
+    examples = list(told.order_by("-pk")[:EXAMPLES])
     until = examples[0].pk if examples else 0
+    if len(examples) == EXAMPLES:
+        examples[-1:] = told.order_by("pk")[:1]
     return Preview(changing.count(), found.filter(urgent=True).count(), examples, until)
 
 
