@@ -4,20 +4,19 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 HOST_LENGTH = 253  # RFC 1035, without the last dot
 
 
 class Topic(models.TextChoices):
-    """What a phrase points to."""
+    """What a phrase points to. In English: reasons on comments are stored, and for moderators."""
 
-    SELF_HARM = "self_harm", _("Suicide or self-harm")
-    VIOLENCE = "violence", _("Violence")
-    ABUSE = "abuse", _("Abuse")
-    STALKING = "stalking", _("Stalking")
-    MINOR = "minor", _("A minor in danger")
-    SPAM = "spam", _("Spam")
+    SELF_HARM = "self_harm", "Suicide or self-harm"
+    VIOLENCE = "violence", "Violence"
+    ABUSE = "abuse", "Abuse"
+    STALKING = "stalking", "Stalking"
+    MINOR = "minor", "A minor in danger"
+    SPAM = "spam", "Spam"
 
 
 CARE = tuple(topic for topic in Topic if topic != Topic.SPAM)  # somebody may be in danger

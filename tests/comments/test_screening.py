@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from comments import likeness, moderation, posting, receiving, screening
 from comments.desk_models import DiscussionSettings
@@ -252,3 +252,9 @@ def test_no_text_takes_long(piece: str) -> None:
     begin = time.process_time()
     verdict(body)
     assert time.process_time() - begin < 0.5  # a tenth of it on a machine that does nothing else
+
+
+def test_reasons_are_english_whatever_the_site_speaks() -> None:
+    with translation.override("de"):
+        _, reasons = said("I think about suicide every night. He hit me twice.")
+    assert [reason.split(":")[0] for reason in reasons] == ["suicide or self-harm", "violence"]
