@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import addresses, arrivals, mail_requests, mail_tokens, posting
+from . import addresses, arrivals, mail_requests, mail_tokens, refusals
 from .mail_forms import ChoicesForm, LostLinkForm
 from .mail_models import EmailAddress
 from .mail_tokens import Leaving
@@ -34,7 +34,7 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     try:
         if not form.is_trapped:
             mail_requests.ask_for_links(form.cleaned_data["email"], network=network_of(request))
-    except posting.Refused as too_many:
+    except refusals.Refused as too_many:
         return refusal(render(request, "comments/lost_link.html", {"form": form, "refused": too_many}), too_many)
     return HttpResponseSeeOther(reverse("comments:link_asked"))
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from . import addresses, discussion_settings, locking, telling
 from .mail_models import MailRequest
 from .models import Comment
-from .posting import Stale, check_limits
+from .posting import check_limits
+from .refusals import Stale
 
 
 @locking.retried

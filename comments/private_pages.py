@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import arrivals, care, links, mail_requests, markup, moderation, posting, receiving, standing
+from . import arrivals, care, links, mail_requests, markup, moderation, posting, receiving, refusals, standing
 from .forms import parent_pk
 from .mail_forms import AddressForm
 from .models import BODY_LENGTH, Comment, Helped
@@ -120,14 +120,14 @@ def _send_text(visit: Visit, act: str) -> HttpResponse:
     """Change, add, or say how it went; whatever is in the way, everything typed comes back."""
     form = FORMS[act](visit.request.POST)
     if not arrivals.is_utf8(visit.request):
-        return _refused(visit, act, form, posting.Damaged())
+        return _refused(visit, act, form, refusals.Damaged())
     if act not in visit.own.may:
-        return _refused(visit, act, form, posting.Stale())
+        return _refused(visit, act, form, refusals.Stale())
     if not form.is_valid():
         return _text_page(visit, act, form, status=422)
     try:
         written = _write(visit, act, form.cleaned_data)
-    except posting.Refused as refused:
+    except refusals.Refused as refused:
         return _refused(visit, act, form, refused)
     return visit.back("#care" if written.care else "#wrote" if act == "change" else "#added")
 
@@ -140,7 +140,7 @@ def _write(visit: Visit, act: str, data: dict[str, str]) -> Comment:
     return receiving.receive(posting.addition(comment, data["body"], network=network, how_it_went=how_it_went)).comment
 
 
-def _refused(visit: Visit, act: str, form: Any, refused: posting.Refused) -> HttpResponse:
+def _refused(visit: Visit, act: str, form: Any, refused: refusals.Refused) -> HttpResponse:
     """The form again. What can be changed no more because it is public now may be added to it instead."""
     now = _visit(visit.request, visit.token)
     if now is None:
@@ -151,7 +151,7 @@ def _refused(visit: Visit, act: str, form: Any, refused: posting.Refused) -> Htt
 
 
 def _text_page(
-    visit: Visit, act: str, form: Any, *, refused: posting.Refused | None = None, status: int = 200
+    visit: Visit, act: str, form: Any, *, refused: refusals.Refused | None = None, status: int = 200
 ) -> HttpResponse:
     context = {
         "act": act,
@@ -210,9 +210,9 @@ def _set_mail(visit: Visit, act: str) -> HttpResponse:
     email = "" if is_removal else form.cleaned_data["email"]
     try:
         mail_requests.readdress(visit.own.comment, email, network=network_of(visit.request))
-    except posting.Stale:
+    except refusals.Stale:
         return _nowhere(visit.request)
-    except posting.Refused as refused:
+    except refusals.Refused as refused:
         return refusal(visit.render("comments/private_mail.html", {"form": form, "refused": refused}), refused)
     return visit.back("#mail")
 

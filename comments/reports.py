@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import arrivals, posting, reading, reporting
+from . import arrivals, reading, refusals, reporting
 from .models import Comment
 from .networks import network_of
 from .reader_models import Report
@@ -29,9 +29,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         return _form_page(request, comment, form, status=422)
     try:
         if not arrivals.is_utf8(request):
-            raise posting.Damaged
+            raise refusals.Damaged
         written = reporting.report(comment, network=network_of(request), **form.cleaned_data)
-    except posting.Refused as refused:
+    except refusals.Refused as refused:
         return refusal(_form_page(request, comment, form, refused), refused)
     if written is None:
         raise Http404
@@ -52,7 +52,7 @@ def _form_page(
     request: HttpRequest,
     comment: Comment,
     form: ReportForm,
-    refused: posting.Refused | None = None,
+    refused: refusals.Refused | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from . import arrivals
-from .posting import Refused, TooMany
+from .refusals import Refused, TooMany
 
 
 def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

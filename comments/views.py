@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from . import arrivals, care, discussion_settings, hints, links, markup, posting, reading, receiving, search
+from . import arrivals, care, discussion_settings, hints, links, markup, posting, reading, receiving, refusals, search
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
@@ -38,14 +38,14 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
         return _ask_again(request, article, form, parent, checking=True)
     try:
         posted = receiving.receive(form.submission(article, network_of(request), pk))
-    except posting.Refused as refused:
+    except refusals.Refused as refused:
         return _refused(request, article, form, parent, refused)
     if request.POST.get("shared"):
         return HttpResponseSeeOther(reverse("comments:sent"))
     return HttpResponseSeeOther(links.mint(posted.comment))
 
 
-def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment | None) -> posting.Refused | None:
+def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment | None) -> refusals.Refused | None:
     """What no correction of the form can mend, said before its errors; `posting` checks again, under the lock."""
     row = discussion_settings.fresh()
     try:
@@ -53,17 +53,17 @@ def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment
         # Sent, it may be the same click again.
         if pk is None and request.POST.get("step") == "check" and not _noticed(request):
             posting.check_cap(row, timezone.now())
-    except posting.Refused as refused:
+    except refusals.Refused as refused:
         return refused
     if pk is not None and parent is None:
-        return posting.ParentGone()
+        return refusals.ParentGone()
     if parent is not None and Comment.objects.is_closed(parent):
-        return posting.ThreadClosed()
-    return None if arrivals.is_utf8(request) else posting.Damaged()
+        return refusals.ThreadClosed()
+    return None if arrivals.is_utf8(request) else refusals.Damaged()
 
 
 def _refused(
-    request: HttpRequest, article: Any, form: CommentForm, parent: Comment | None, refused: posting.Refused
+    request: HttpRequest, article: Any, form: CommentForm, parent: Comment | None, refused: refusals.Refused
 ) -> HttpResponse:
     kept = parent if refused.keeps_parent else None
     return refusal(_ask_again(request, article, form, kept, refused=refused), refused)
@@ -75,7 +75,7 @@ def _ask_again(
     form: CommentForm,
     parent: Comment | None = None,
     *,
-    refused: posting.Refused | None = None,
+    refused: refusals.Refused | None = None,
     checking: bool = False,
     status: int = 200,
 ) -> HttpResponse:

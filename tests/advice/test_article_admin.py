@@ -256,10 +256,10 @@ def test_publishing_again_keeps_the_date(as_sarah: Client, article: Article) -> 
 
 
 def test_closing_and_opening_the_questions(as_sarah: Client, article: Article) -> None:
-    from comments import posting
+    from comments import posting, refusals
 
     act(as_sarah, "close_comments", article)
-    with pytest.raises(posting.Closed):
+    with pytest.raises(refusals.Closed):
         posting.post(submission(article))
     assert "closed here" in as_sarah.get(f"/{article.slug}/").content.decode()
     act(as_sarah, "open_comments", article)

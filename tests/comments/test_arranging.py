@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import arranging, bulk, checking, history, links, moderation, moving, posting, threads, undoing
+from comments import arranging, bulk, checking, history, links, moderation, moving, posting, refusals, threads, undoing
 from comments.log_models import ModerationEvent, Verb
 from comments.models import Comment, Status
 from tests.advice.test_article_page import many, shown
@@ -208,7 +208,7 @@ def test_a_closed_thread_takes_no_replies_and_says_so(client: Client, article: A
     assert "My own words." in text
     assert "This conversation is closed, so nothing was sent." in text
     assert 'name="parent" value=""' in text  # sent again, it is a question of its own
-    with pytest.raises(posting.ThreadClosed):
+    with pytest.raises(refusals.ThreadClosed):
         posting.post(submission(article, parent_id=reply.pk))
     arranging.reopen(closed, by=sarah)
     assert posting.post(submission(article, parent_id=reply.pk)).is_new

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from advice.models import Article
 from advice.site_models import Helpline
-from comments import links, moderation, posting
+from comments import links, moderation, posting, refusals
 from comments.log_models import ModerationEvent
 from comments.models import Comment
 from tests.factories import answer, ask, discuss, fresh, reply_to, submission
@@ -300,13 +300,13 @@ def test_a_flood_that_speaks_of_danger_is_stopped_all_the_same(article: Any, set
     discuss(posts_in_ten_minutes=2, posts_in_a_day=3)
     for number in range(2 * posting.URGENT):
         posting.post(submission(article, f"{DANGER} {number}", network="n"))
-    with pytest.raises(posting.TooMany) as stopped:
+    with pytest.raises(refusals.TooMany) as stopped:
         posting.post(submission(article, DANGER, network="n"))
     assert stopped.value.retry_after <= 601
     Comment.objects.update(posted_at=timezone.now() - timedelta(hours=1))
     for number in range(posting.URGENT):
         posting.post(submission(article, f"{DANGER} once more {number}", network="n"))
-    with pytest.raises(posting.TooMany) as stopped:
+    with pytest.raises(refusals.TooMany) as stopped:
         posting.post(submission(article, DANGER, network="n"))
     assert stopped.value.retry_after > 22 * 3600
     assert posting.post(submission(article, DANGER, network="another")).is_new

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from advice.models import Article
-from comments import alert_choices, discussion_settings, links, posting
+from comments import alert_choices, discussion_settings, links, posting, refusals
 from comments.desk_models import DiscussionSettings
 from comments.log_models import ModerationEvent
 from comments.models import Comment
@@ -184,7 +184,7 @@ def test_what_comes_too_late_is_refused_with_the_reason_and_the_text(client: Cli
     assert response.status_code == 403
     assert "for so long that it takes no more" in response.content.decode()
     assert "KEEP THIS" in response.content.decode()
-    with pytest.raises(posting.ClosedByAge):
+    with pytest.raises(refusals.ClosedByAge):
         posting.post(submission(old))
     assert not Comment.objects.exists()
 
@@ -233,11 +233,11 @@ def test_the_limits_on_one_network_are_those_of_the_settings(article: Any, setti
     discuss(posts_in_ten_minutes=2, posts_in_a_day=3)
     for number in range(2):
         posting.post(submission(article, f"Number {number}", network="one"))
-    with pytest.raises(posting.TooMany):
+    with pytest.raises(refusals.TooMany):
         posting.post(submission(article, "Number 3", network="one"))
     Comment.objects.update(posted_at=timezone.now() - timedelta(hours=1))
     posting.post(submission(article, "Number 3", network="one"))
-    with pytest.raises(posting.TooMany) as refused:
+    with pytest.raises(refusals.TooMany) as refused:
         posting.post(submission(article, "Number 4", network="one"))
     assert refused.value.retry_after > 22 * 3600
     settings.POST_LIMITS = False

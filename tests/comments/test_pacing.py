@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from comments import links, pacing, posting
+from comments import links, pacing, refusals
 from comments.models import Comment
 from tests.factories import answer, ask, reply_to, tell_the_planner
 
@@ -127,7 +127,7 @@ def test_it_takes_one_query_and_reads_indexes_alone(article: Any, django_assert_
     ],
 )
 def test_a_wait_is_told_in_words_rounded_up(seconds: int, said: str) -> None:
-    assert posting.TooMany(timedelta(seconds=seconds - 1)).message.endswith(f"again {said}.")
+    assert refusals.TooMany(timedelta(seconds=seconds - 1)).message.endswith(f"again {said}.")
 
 
 def test_who_sends_too_much_hears_kindly_when_to_come_back_and_where_help_is(

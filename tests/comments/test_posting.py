@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments import checking, moderation, moving, posting
+from comments import checking, moderation, moving, posting, refusals
 from comments.models import Comment
 from tests.factories import answer, ask, fresh, make_article, reply_to, submission
 
@@ -59,13 +59,13 @@ def test_a_pending_comment_changes_nothing_that_readers_see(article):
 
 @pytest.mark.parametrize("columns", [{"comments_open": False}, {"published_at": None}])
 def test_a_closed_or_unpublished_article_takes_nothing(sarah, columns):
-    with pytest.raises(posting.Closed):
+    with pytest.raises(refusals.Closed):
         post(make_article(author=sarah, **columns))
     assert not Comment.objects.exists()
 
 
 def test_an_article_of_tomorrow_takes_nothing(sarah):
-    with pytest.raises(posting.Closed):
+    with pytest.raises(refusals.Closed):
         post(make_article(author=sarah, published_at=timezone.now() + timedelta(days=1)))
 
 
@@ -73,19 +73,19 @@ def test_an_article_of_tomorrow_takes_nothing(sarah):
 def test_nobody_replies_to_what_is_not_public(article, sarah, verb):
     question = ask(article)
     verb(question, by=sarah)
-    with pytest.raises(posting.ParentGone):
+    with pytest.raises(refusals.ParentGone):
         post(article, "Me too.", parent_id=question.pk)
 
 
 @pytest.mark.parametrize("parent", [0, 987654321, 2**63 - 1])
 def test_nobody_replies_to_what_never_was(article, parent):
-    with pytest.raises(posting.ParentGone):
+    with pytest.raises(refusals.ParentGone):
         post(article, "Me too.", parent_id=parent)
 
 
 def test_a_parent_on_another_article_is_refused(article, sarah):
     question = ask(make_article(author=sarah))
-    with pytest.raises(posting.ParentGone):
+    with pytest.raises(refusals.ParentGone):
         post(article, "Me too.", parent_id=question.pk)
 
 
@@ -102,7 +102,7 @@ def test_a_full_thread_takes_no_more(article, monkeypatch):
     question = ask(article)
     reply = reply_to(question, "Second.")
     reply_to(reply, "Third.")
-    with pytest.raises(posting.ThreadFull):
+    with pytest.raises(refusals.ThreadFull):
         post(article, "Fourth.", parent_id=reply.pk)
     assert post(article, "A question of my own.").is_new
 
@@ -161,7 +161,7 @@ def test_a_network_posts_five_times_in_ten_minutes(article, settings):
     settings.POST_LIMITS = True
     for number in range(5):
         post(article, f"Number {number}", network="one")
-    with pytest.raises(posting.TooMany) as refused:
+    with pytest.raises(refusals.TooMany) as refused:
         post(article, "One more", network="one")
     assert 590 <= refused.value.retry_after <= 601
     assert post(article, "From elsewhere", network="two").is_new
@@ -173,7 +173,7 @@ def test_a_network_posts_thirty_times_a_day(article, settings):
     posted = [post(article, f"Number {number}").comment.pk for number in range(30)]
     earlier = timezone.now() - timedelta(hours=1)
     Comment.objects.filter(pk__in=posted).update(network="one", posted_at=earlier)
-    with pytest.raises(posting.TooMany) as refused:
+    with pytest.raises(refusals.TooMany) as refused:
         post(article, "One more", network="one")
     assert 22 * 3600 < refused.value.retry_after <= 23 * 3600 + 1
 

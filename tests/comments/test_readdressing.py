@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from comments import addresses, links, mail_requests, moderation, posting
+from comments import addresses, links, mail_requests, moderation, posting, refusals
 from comments.mail_models import EmailAddress, OutboxMessage
 from comments.models import Comment
 from tests.factories import answer, ask, discuss, fresh, reply_to
@@ -108,7 +108,7 @@ def test_an_erased_comment_gets_no_address(client: Client, article: Any) -> None
     loaded = fresh(question)
     moderation.erase_own(question)
     assert client.post(f"{place}mail/", {"email": ANN}).status_code == 404
-    with pytest.raises(posting.Stale):
+    with pytest.raises(refusals.Stale):
         mail_requests.readdress(loaded, ANN, network="")
     assert Comment.objects.get().email == ""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments import checking, moderation, posting
+from comments import checking, moderation, posting, refusals
 from comments.models import Comment, Helped
 from tests.factories import answer, ask, fresh, reply_to, submission
 
@@ -56,7 +56,7 @@ def test_the_same_words_again_change_nothing(question):
 @pytest.mark.parametrize("verb", [moderation.approve, moderation.trash])
 def test_what_has_left_the_queue_stays_as_it_is(question, sarah, verb):
     verb(question, by=sarah)
-    with pytest.raises(posting.Stale):
+    with pytest.raises(refusals.Stale):
         rewrite(question)
     assert fresh(question).body == question.body
 
@@ -64,13 +64,13 @@ def test_what_has_left_the_queue_stays_as_it_is(question, sarah, verb):
 def test_what_readers_have_seen_stays_as_it_was_even_while_it_waits_again(question, sarah):
     moderation.approve(question, by=sarah)
     moderation.hold(question, by=sarah)
-    with pytest.raises(posting.Stale):
+    with pytest.raises(refusals.Stale):
         rewrite(question)
 
 
 def test_what_was_erased_stays_empty(question):
     moderation.erase(question, by=None)
-    with pytest.raises(posting.Stale):
+    with pytest.raises(refusals.Stale):
         rewrite(question)
     assert fresh(question).body == ""
 
@@ -111,7 +111,7 @@ def test_an_addition_to_a_reply_does_not(article):
 def test_nothing_is_added_to_what_is_not_public(article, sarah, verb):
     question = ask(article)
     verb(question, by=sarah)
-    with pytest.raises(posting.Stale):
+    with pytest.raises(refusals.Stale):
         add(question)
 
 
@@ -135,7 +135,7 @@ def test_closed_to_others_it_stays_open_to_those_who_asked(article):
     article.comments_open = False
     article.save(update_fields=["comments_open"])
     assert add(question).status == "pending"
-    with pytest.raises(posting.Closed):
+    with pytest.raises(refusals.Closed):
         reply_to(question)
 
 
@@ -143,14 +143,14 @@ def test_nothing_is_added_on_an_article_that_is_not_public(article):
     question = ask(article)
     article.published_at = None
     article.save(update_fields=["published_at"])
-    with pytest.raises(posting.Stale):
+    with pytest.raises(refusals.Stale):
         add(question)
 
 
 def test_a_full_thread_takes_no_additions(article, monkeypatch):
     question = ask(article)
     monkeypatch.setattr(posting, "THREAD_LIMIT", 1)
-    with pytest.raises(posting.ThreadFull):
+    with pytest.raises(refusals.ThreadFull):
         add(question)
 
 
@@ -159,7 +159,7 @@ def test_one_link_makes_only_so_many_additions(article, monkeypatch):
     monkeypatch.setattr(posting, "ADDITIONS", 2)
     add(question, "One.")
     add(question, "Two.")
-    with pytest.raises(posting.EnoughAdded):
+    with pytest.raises(refusals.EnoughAdded):
         add(question, "Three.")
 
 
@@ -168,7 +168,7 @@ def test_additions_count_for_the_limits_of_a_network(article, settings):
     question = ask(article)
     for number in range(5):
         posting.post(posting.addition(question, f"Detail {number}", network="n"))
-    with pytest.raises(posting.TooMany):
+    with pytest.raises(refusals.TooMany):
         posting.post(posting.addition(question, "One more", network="n"))
 
 

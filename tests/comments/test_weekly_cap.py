@@ -10,7 +10,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from comments import discussion_settings, links, moderation, posting
+from comments import discussion_settings, links, moderation, posting, refusals
 from comments.models import Comment
 from tests.factories import answer, ask, discuss, fresh, make_article, reply_to, submission
 
@@ -83,7 +83,7 @@ def test_spam_trash_and_moderators_questions_take_no_place(article: Any, sarah: 
     answer(ask_at(article, timezone.now() - timedelta(days=8), "Long ago"))
     discuss(weekly_cap=1)
     assert posting.post(submission(article, "Five")).is_new
-    with pytest.raises(posting.CapReached):
+    with pytest.raises(refusals.CapReached):
         posting.post(submission(article, "Six"))
 
 
@@ -117,7 +117,7 @@ def test_of_eight_at_once_one_gets_the_last_place() -> None:
         try:
             together.wait()
             posting.post(submission(article, f"Question {number}"))
-        except posting.CapReached:
+        except refusals.CapReached:
             return "full"
         finally:
             connections.close_all()

@@ -6,7 +6,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
-from comments import posting
+from comments import refusals
 
 TIMEOUT = 30  # seconds; longer than any wait for a lock
 
@@ -39,7 +39,7 @@ class Reader(Browser):
         """The status; raises what the page says where a thread is full or closed: by 403 alone all could be."""
         fields = {"name": "Ann", "email": "", "body": body, "parent": parent or "", "website": ""}
         status, _, page = self.request("POST", f"/{slug}/comments/", fields)
-        for refused in (posting.ThreadFull, posting.ThreadClosed):
+        for refused in (refusals.ThreadFull, refusals.ThreadClosed):
             if status == refused.status and str(refused.message) in unescape(page):
                 raise refused
         return status

@@ -34,6 +34,7 @@ from comments import (  # noqa: E402
     moderation,
     moving,
     posting,
+    refusals,
     rewording,
     undoing,
 )
@@ -92,7 +93,7 @@ class Worker:
             answer = operation()
             if isinstance(answer, int):
                 status = answer
-        except (moderation.Refused, posting.Refused):
+        except (moderation.Refused, refusals.Refused):
             status = 422
         except (Error, OSError, HTTPException, locking.MovedMeanwhile) as error:
             status = 500
