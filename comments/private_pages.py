@@ -4,7 +4,7 @@ Every act is a POST that leads back to the page, so that reloading sends nothing
 stands now, not where it stood when the page was shown; and a link that is wrong, unknown or erased is the same 404.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import arrivals, care, links, mail_requests, markup, moderation, posting, receiving, refusals, standing
+from . import arrivals, care, hints, links, mail_requests, markup, moderation, posting, receiving, refusals, standing
 from .forms import parent_pk
 from .mail_forms import AddressForm
 from .models import BODY_LENGTH, Comment, Helped
@@ -125,6 +125,8 @@ def _send_text(visit: Visit, act: str) -> HttpResponse:
         return _refused(visit, act, form, refusals.Stale())
     if not form.is_valid():
         return _text_page(visit, act, form, status=422)
+    if visit.request.POST.get("step") == "check" and (found := _hints(form)):
+        return _text_page(visit, act, form, found=found)
     try:
         written = _write(visit, act, form.cleaned_data)
     except refusals.Refused as refused:
@@ -140,6 +142,11 @@ def _write(visit: Visit, act: str, data: dict[str, str]) -> Comment:
     return receiving.receive(posting.addition(comment, data["body"], network=network, how_it_went=how_it_went)).comment
 
 
+def _hints(form: Any) -> list[hints.Hint]:
+    """What of it would say who somebody is: without scripts a step of its own, where there is any."""
+    return hints.of(form.cleaned_data.get("name", ""), form.cleaned_data["body"])
+
+
 def _refused(visit: Visit, act: str, form: Any, refused: refusals.Refused) -> HttpResponse:
     """The form again. What can be changed no more because it is public now may be added to it instead."""
     now = _visit(visit.request, visit.token)
@@ -151,13 +158,20 @@ def _refused(visit: Visit, act: str, form: Any, refused: refusals.Refused) -> Ht
 
 
 def _text_page(
-    visit: Visit, act: str, form: Any, *, refused: refusals.Refused | None = None, status: int = 200
+    visit: Visit,
+    act: str,
+    form: Any,
+    *,
+    refused: refusals.Refused | None = None,
+    found: Sequence[hints.Hint] = (),
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "act": act,
         "is_possible": act in visit.own.may,
         "form": form,
         "refused": refused,
+        "hints": found,
         "noticed": care.typed(form.data.get("body", "")) if form.is_bound else (),
         "body_length": BODY_LENGTH,
     }

@@ -7,9 +7,9 @@ import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 
-from comments import hints, markup, views
+from comments import hints, links, markup, posting, views
 from comments.models import BODY_LENGTH, Comment
-from tests.factories import ask
+from tests.factories import ask, fresh, submission
 
 pytestmark = pytest.mark.django_db
 TITLE = "This would be public"
@@ -146,3 +146,36 @@ def test_every_form_has_a_place_for_them(client: Client, article: Any, address: 
     page = client.get(address.format(ask(article).pk if "comments" in address else article.slug)).content.decode()
     assert page.count('data-hints="/questions/hints/"') == 1
     assert "advice/js/hints.js" in page
+
+
+# --- Private pages' forms, without scripts --------------------------------------------------------------------------
+
+
+def own(client: Client, article: Any, act: str) -> tuple[str, Comment]:
+    comment = ask(article, "Should I call?") if act == "add" else post(article)
+    return f"{links.mint(comment)}{act}/", comment
+
+
+def post(article: Any) -> Comment:
+    return posting.post(submission(article, "Should I call?")).comment
+
+
+@pytest.mark.parametrize("act", ["change", "add"])
+def test_a_private_form_comes_back_once_with_what_would_be_public(client: Client, article: Any, act: str) -> None:
+    address, _ = own(client, article, act)
+    assert 'name="step" value="check"' in client.get(address).content.decode()
+    data = {"name": "Ann", "body": "Call me: 07700 900123"}
+    checked = client.post(address, data | {"step": "check"})
+    page = checked.content.decode()
+    assert checked.status_code == 200
+    assert page.index(TITLE) < page.index('<form id="respond"')
+    assert 'name="step"' not in page
+    assert not Comment.objects.filter(body=data["body"]).exists()
+    assert client.post(address, data).status_code == 303
+    assert Comment.objects.filter(body=data["body"]).exists()
+
+
+def test_a_private_form_with_nothing_to_tell_is_sent_at_once(client: Client, article: Any) -> None:
+    address, comment = own(client, article, "change")
+    assert client.post(address, {"name": "Ann", "body": "Or write?", "step": "check"}).status_code == 303
+    assert fresh(comment).body == "Or write?"
