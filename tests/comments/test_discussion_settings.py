@@ -101,7 +101,8 @@ def test_it_says_who_is_told_of_what_with_the_way_to_change_that(as_sarah: Clien
     html = seen(as_sarah, ROW)
     told = "what is new, at once, reports, askers who write again, the oldest question"
     assert f'<a href="/admin/comments/moderator/{sarah.pk}/mail/">Sarah (sarah)</a>: {told}</li>' in html
-    assert "ben (ben)</a>: what is new, daily at 18:00, askers who write again, the oldest question</li>" in html
+    told = "what is urgent, at once, what is new, daily at 18:00, askers who write again, the oldest question"
+    assert f"ben (ben)</a>: {told}</li>" in html
     assert "zoe (zoe)</a>: nothing, for there is no address</li>" in html
     assert "<li>root (root): what is new" in html
     assert f"/admin/comments/moderator/{root.pk}/" not in html
