@@ -176,7 +176,8 @@ def check_limits(
     limits = [(span, limit * factor) for span, limit in discussion_settings.limits(row)]
     longest, most = max(limits)
     # Excluded as their indexes say it, or SQLite would read all that came in from everywhere.
-    recent = sent.filter(network=network, **{f"{sent_at}__gt": now - longest}).exclude(network="")
+    lately = {f"{sent_at}__gt": now - longest, f"{sent_at}__lte": now + discussion_settings.AHEAD}
+    recent = sent.filter(network=network, **lately).exclude(network="")
     times = list(recent.order_by(f"-{sent_at}").values_list(sent_at, flat=True)[:most])
     for span, limit in limits:
         if len(times) >= limit and (passes := times[limit - 1] + span) > now:

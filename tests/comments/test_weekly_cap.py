@@ -95,6 +95,25 @@ def test_a_lowered_cap_waits_until_enough_have_fallen_out(article: Any) -> None:
     assert discussion_settings.full_until(row, now) == now + timedelta(days=4)
 
 
+def test_one_network_takes_few_places_so_that_nobody_closes_the_site_to_all_others(article: Any) -> None:
+    row = discuss(weekly_cap=4)
+    for number in range(9):
+        ask(article, f"Question {number}", network="0f" * 16)
+    assert discussion_settings.full_until(row, timezone.now()) is None
+    ask(article, "From elsewhere", network="1f" * 16)
+    assert discussion_settings.full_until(row, timezone.now()) is not None
+
+
+def test_what_a_clock_that_went_wrong_wrote_takes_no_place_and_stops_nobody(article: Any, settings: Any) -> None:
+    settings.POST_LIMITS = True
+    row = discuss(weekly_cap=2)
+    for number in range(5):
+        asked = ask(article, f"Question {number}", network=f"{number // 3:032}", approved=False)
+        Comment.objects.filter(pk=asked.pk).update(posted_at=timezone.now() + timedelta(days=400), network="0f" * 16)
+    assert discussion_settings.full_until(row, timezone.now()) is None
+    assert posting.post(submission(article, "May I?", network="0f" * 16)).is_new
+
+
 def test_counting_reads_an_index_alone(article: Any) -> None:
     ask(article)
     new = Comment.objects.new_questions(timezone.now() - timedelta(days=7)).values_list("posted_at")[:5]
