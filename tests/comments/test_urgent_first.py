@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from comments import desk_pages, queues
-from comments.managers import URGENT_FIRST
 from comments.models import Comment
+from comments.queue_reads import URGENT_FIRST
 from comments.queues import Narrowed
 from tests.factories import ask, fresh, tell_the_planner
 
