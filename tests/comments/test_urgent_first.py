@@ -113,6 +113,7 @@ def test_the_queue_and_its_next_are_read_from_indexes_of_what_waits(article: Any
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute("SET LOCAL enable_incremental_sort = off")
     plan = Narrowed().rows(25).explain()
     for index in ("comment_waiting", "comment_unanswered", "comment_urgent", "comment_urgent_public"):
         assert f"{index} " in plan, plan
