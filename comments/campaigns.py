@@ -110,8 +110,11 @@ def all_() -> list[Campaign]:
 
 
 def alone(status: Status) -> Q:
-    """What is in no campaign of the newest with this status; and what is urgent in any case."""
-    return Q(urgent=True) | ~_crowded(status, LOOKED_THROUGH)
+    """What is in no campaign of the newest with this status; and what is urgent in any case.
+
+    Also the first of the same text: it may be somebody's question, which others copied so that nobody reads it.
+    """
+    return Q(urgent=True) | ~_crowded(status, LOOKED_THROUGH, but_first=True)
 
 
 def newest_alike(most: int) -> QuerySet[Comment]:
@@ -136,14 +139,16 @@ def shared(pk: int, texts: int, networks: int, hosts: int, link: int | None) -> 
     return [(like, count) for like, count in counts.items() if count and like.pk]
 
 
-def _crowded(status: Status, most: int) -> Q:
+def _crowded(status: Status, most: int, *, but_first: bool = False) -> Q:
     """What shares something with so many of the newest with this status that it is a campaign."""
     newest = f"FROM comments_comment WHERE status = '{status}' ORDER BY id DESC LIMIT {most}"
     found = _is_odd()
     for kind, column in COLUMNS.items():
         having = f"WHERE {column} <> '' GROUP BY {column} HAVING COUNT(*) >= {ENOUGH[kind]}"
         many = RawSQL(f"SELECT {column} FROM (SELECT {column} {newest}) AS newest {having}", [])  # noqa: S608, S611
-        found |= Q(**{f"{column}__in": many})
+        first = RawSQL(f"SELECT MIN(id) FROM (SELECT id, {column} {newest}) AS newest {having}", [])  # noqa: S608, S611
+        shares = Q(**{f"{column}__in": many})
+        found |= shares & ~Q(pk__in=first) if but_first and kind == Kind.TEXT else shares
     linked = f"comments_linkedhost WHERE comment_id IN (SELECT id {newest})"
     having = f"GROUP BY host HAVING COUNT(*) >= {ENOUGH[Kind.HOST]}"
     hosts = RawSQL(f"SELECT host FROM {linked} {having}", [])  # noqa: S608, S611

@@ -147,6 +147,15 @@ def test_a_list_of_one_campaign_and_the_way_back(desk: Client, article: Any) -> 
     assert listed(desk, tab="new", like=f"network-{other[0].pk}") == {other[0].pk}
 
 
+def test_a_question_that_others_copied_is_still_read(desk: Client, article: Any) -> None:
+    asked, *copies = flood(article, 5, words_key="a" * 32)
+    assert listed(desk, tab="new", alone="yes") == {asked.pk}
+    link(copies, "sell.example")
+    assert listed(desk, tab="new", alone="yes") == {asked.pk}
+    link([asked], "sell.example")
+    assert listed(desk, tab="new", alone="yes") == set()
+
+
 def test_a_row_and_a_page_say_how_many_others_there_are_and_lead_to_them(desk: Client, article: Any) -> None:
     same = flood(article, 4, words_key="a" * 32)
     link(same[:2], "pills.example")
