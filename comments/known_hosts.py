@@ -40,6 +40,11 @@ def is_well_known(host: str) -> bool:
     return not _above(host).isdisjoint(WELL_KNOWN)
 
 
+def best_known(host: str) -> str:
+    """The host that everybody knows above this one, “youtube.com” for “m.youtube.com”; else the host itself."""
+    return next(iter(_above(host) & WELL_KNOWN), host)
+
+
 def is_shared(host: str) -> bool:
     """Whether all sorts of people have something there, so that it says nothing of who they are."""
     return not _above(host).isdisjoint(WELL_KNOWN | _SHORTENERS | _MESSENGERS)

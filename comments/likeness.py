@@ -54,7 +54,8 @@ def same_words(key: str, most: int, *, but: int | None) -> list[Comment]:
 def keep_hosts(comment: int, hosts: Iterable[str]) -> None:
     """Write down where a comment leads, in its present words; in the transaction that writes them."""
     LinkedHost.objects.filter(comment=comment).delete()
-    LinkedHost.objects.bulk_create(LinkedHost(comment_id=comment, host=host) for host in hosts)
+    kept = dict.fromkeys(map(known_hosts.best_known, hosts))  # those that everybody knows make no campaign
+    LinkedHost.objects.bulk_create(LinkedHost(comment_id=comment, host=host) for host in kept)
 
 
 def signs_of(key: str, hosts: Sequence[str], network: str) -> set[tuple[str, str]]:

@@ -147,6 +147,16 @@ def test_a_list_of_one_campaign_and_the_way_back(desk: Client, article: Any) -> 
     assert listed(desk, tab="new", like=f"network-{other[0].pk}") == {other[0].pk}
 
 
+def test_three_people_who_saw_one_video_are_no_campaign_by_whatever_name_it_goes(desk: Client, article: Any) -> None:
+    hosts = ("m.youtube.com", "www.youtube.com", "music.youtube.com")
+    asked = [
+        ask(article, f"I saw https://{host}/x", network=f"{n:032}", approved=False) for n, host in enumerate(hosts)
+    ]
+    more = [ask(article, f"{n}: en.wikipedia.org/x", network=f"{n:032}", approved=False) for n in range(3)]
+    assert listed(desk, tab="new", alone="yes") == {each.pk for each in (*asked, *more)}
+    assert campaigns.all_() == []
+
+
 def test_a_question_that_others_copied_is_still_read(desk: Client, article: Any) -> None:
     asked, *copies = flood(article, 5, words_key="a" * 32)
     assert listed(desk, tab="new", alone="yes") == {asked.pk}
