@@ -61,7 +61,7 @@ class PhraseAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
 
     form = PhraseForm
     fieldsets = ((None, {"fields": ("topic", "kind", "words", "language", "is_on"), "description": LANGUAGE}),)
-    list_display = ("words", "topic", "kind", "language", "is_on", "came_with_the_site")
+    list_display = ("words", "topic", "kind", "is_on")
     list_filter = ("topic", "kind", "is_on", "is_shipped", "language")
     list_per_page = 100
     list_max_show_all = 200
@@ -76,10 +76,6 @@ class PhraseAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
 
     class Media:
         css = {"all": ["comments/desk-rules.css"]}
-
-    @admin.display(boolean=True, description="came with the site")
-    def came_with_the_site(self, row: Phrase) -> bool:
-        return row.is_shipped
 
     def get_urls(self) -> list[Any]:
         own = path("try/", self.admin_site.admin_view(self.try_text), name="comments_phrase_try")

@@ -45,7 +45,7 @@ class Phrase(models.Model):
     )
     language = models.CharField(max_length=5, default="en", help_text="Of the words. All are looked for in every text.")
     is_on = models.BooleanField("looked for", default=True)
-    is_shipped = models.BooleanField(default=False, editable=False, help_text="It came with the site.")
+    is_shipped = models.BooleanField("came with the site", default=False, editable=False)
 
     class Meta:
         ordering: ClassVar = ["topic", "kind", "words"]

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_on", models.BooleanField(default=True, verbose_name="looked for")),
-                ("is_shipped", models.BooleanField(default=False, editable=False, help_text="It came with the site.")),
+                ("is_shipped", models.BooleanField(default=False, editable=False, verbose_name="came with the site")),
             ],
             options={
                 "verbose_name": "phrase to look for",
