@@ -225,6 +225,23 @@ def preview(page: Page) -> None:
     page.locator(".preview").wait_for()
 
 
+TELLING = "Call me: 07700 900123, 14 Maple Street. He is called Peter Mallory."
+
+
+def preview_what_is_telling(page: Page) -> None:
+    type_question(page, TELLING, name="Jana Kowalski")
+    page.locator("#respond button[value=check]:visible").last.click()
+    page.locator(".preview mark").first.wait_for()
+
+
+def told_without_scripts(page: Page) -> None:
+    """What the server says where no script took the step away."""
+    page.locator("#id_body").fill(TELLING)
+    step = "Object.assign(document.createElement('input'), {type: 'hidden', name: 'step', value: 'check'})"
+    page.locator("#respond").evaluate(f"form => {{ form.append({step}); form.submit(); }}")
+    page.locator("section.hints").wait_for()
+
+
 def mistakes_in_danger(page: Page) -> None:
     type_question(page, "Since he left I want to die.", name="Sarah")
     page.locator("#respond .button:visible").first.click()
@@ -282,6 +299,7 @@ STATES = [
     State("thread, beside long names", beside_long_names),
     State("ask", lambda: an_article().get_absolute_url() + "#respond"),
     State("ask, preview", lambda: article_at(answered()), preview),
+    State("ask, preview of what is telling", lambda: article_at(answered()), preview_what_is_telling),
     State("ask, mistakes", lambda: an_article().get_absolute_url(), mistakes),
     State("ask, mistakes and help", lambda: (with_helplines(), article_at(answered()))[1], mistakes_in_danger),
     State("ask, draft kept", lambda: an_article().get_absolute_url(), reload_with_a_draft, needs_javascript=True),
@@ -306,6 +324,7 @@ STATES = [
     State("private, withdrawn", withdrawn),
     State("private, merged", merged),
     State("private, change", lambda: private() + "change/"),
+    State("private, change, told", lambda: private() + "change/", told_without_scripts),
     State("private, add", lambda: private(approved=True) + "add/"),
     State("private, how it went", lambda: private(approved=True, answers=True) + "how-it-went/"),
     State("private, erase", lambda: private(approved=True) + "erase/"),
