@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
-.PHONY: setup run dev test test-all check bench bench-desk bench-night audit screenshots mail-screens words lock clean
+.PHONY: setup run dev test test-all check bench bench-desk bench-night audit screenshots mail-screens weights words lock clean
 
 setup: .venv/.development
 
@@ -55,6 +55,11 @@ screenshots: .venv/.development
 # Every mail, as text and as HTML, in docs/mails.webp.
 mail-screens: .venv/.development
 	MAIL_SHEET=docs/mails.webp $(BIN)/python -m pytest -p no:randomly tests/browser/test_mail_screens.py
+
+# What words weigh for care, learnt anew from tests/labelled/tuning: after a change of those texts, or of the phrases.
+weights: .venv/.development
+	$(BIN)/python -m pip --disable-pip-version-check --quiet install --target .venv/learning scikit-learn
+	PYTHONPATH=.venv/learning $(BIN)/python tests/labelled/training.py
 
 # After a change of the words that readers see, and after translating them. Needs GNU gettext.
 words: .venv/.runtime

@@ -5,7 +5,7 @@ It decides nothing about whether a comment is read. It brings it to the top of t
 
 from dataclasses import dataclass
 
-from . import discussion_settings, phrases
+from . import discussion_settings, phrases, weighing
 from .models import BODY_LENGTH
 from .screening_models import CARE, Topic
 
@@ -22,16 +22,33 @@ class Noticed:
 
 
 NOTHING = Noticed()
+NAMES = {  # in English, for moderators: the topics' own are in readers' language
+    Topic.SELF_HARM: "suicide or self-harm",
+    Topic.VIOLENCE: "violence",
+    Topic.ABUSE: "abuse",
+    Topic.STALKING: "stalking",
+    Topic.MINOR: "a minor in danger",
+}
 
 
 def notice(text: str) -> Noticed:
-    """What this text sounds like."""
+    """What this text sounds like.
+
+    A phrase that an owner wrote says it alone. Those that came with the site do in a text in whose language words are
+    not weighed; else the whole text is weighed, with how many of them it says.
+    """
+    heard = phrases.hear(text)
+    found = [match for match in heard.matches if match.topic in CARE]
+    weighed = weighing.weigh(heard.words, found=len(found))
+    is_danger = weighed is not None and weighed.score >= 0
     said: dict[Topic, str] = {}
-    for match in phrases.find(text):
-        if match.topic in CARE:
-            said.setdefault(match.topic, match.said)
-    reasons = (f"{Topic(topic).label.lower()}: “{words}”" for topic, words in said.items())
-    return Noticed(tuple(said), tuple(reasons))
+    for match in found:
+        if is_danger or weighed is None or match.is_own:
+            said.setdefault(match.topic, f": “{match.said}”")
+    if weighed is not None and is_danger and not said:
+        words = ", ".join(f"“{words}”" for words in weighed.words)
+        said = dict.fromkeys(weighed.topics, f", by its words as a whole{words and f': {words}'}")
+    return Noticed(tuple(said), tuple(f"{NAMES[topic]}{words}" for topic, words in said.items()))
 
 
 def typed(text: str) -> tuple[Topic, ...]:

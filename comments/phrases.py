@@ -36,6 +36,7 @@ class Match:
     words: str  # of the list
     said: str  # in the text, folded
     is_hint: bool = False
+    is_own: bool = False  # an owner wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,14 @@ class Looked:
     phrase: Phrase
     said: str
     counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text says of the phrases, and its words: with an end in the place of those that an exception spares."""
+
+    matches: list[Match]
+    words: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +76,23 @@ class Lists:
     def find(self, text: str, *, lone_hints: bool = False) -> list[Match]:
         """What the text says of these, in its order; of each phrase the first place. With `lone_hints`, hints too that
         have no other one near by."""
+        return self.hear(text, lone_hints=lone_hints).matches
+
+    def hear(self, text: str, *, lone_hints: bool = False) -> Heard:
+        """What `find` says, and the text's words."""
         words = folding.spoken(text)[:LOOKED_AT]
         found: dict[tuple[str, str], Match] = {}
-        hits = _unspared(self.search.find(words))
-        for phrase, start, end in hits if lone_hints else _told(hits):
+        hits = self.search.find(words)
+        unspared = _unspared(hits)
+        for phrase, start, end in unspared if lone_hints else _told(unspared):
             is_hint = phrase.kind == Phrase.Kind.HINT
-            match = Match(Topic(phrase.topic), phrase.words, " ".join(words[start:end]), is_hint)
+            said, is_own = " ".join(words[start:end]), not phrase.is_shipped
+            match = Match(Topic(phrase.topic), phrase.words, said, is_hint, is_own)
             found.setdefault((phrase.topic, phrase.words), match)
-        return list(found.values())
+        exceptions = (hit for hit in hits if hit.phrase.kind == Phrase.Kind.EXCEPTION and not _is_spam(hit))
+        spared = {place for hit in exceptions for place in range(hit.start, hit.end)}
+        kept = [folding.END if place in spared else word for place, word in enumerate(words)]
+        return Heard(list(found.values()), kept)
 
     def look(self, text: str, *, beside: "Lists | None" = None, instead_of: int | None = None) -> list[Looked]:
         """Every place of every phrase, whether it counts or not; with another list `beside` this one, which says anew
@@ -130,6 +148,11 @@ def find(text: str) -> list[Match]:
     return current().find(text)
 
 
+def hear(text: str) -> Heard:
+    """What the text says of the phrases that are on, and its words."""
+    return current().hear(text)
+
+
 def current() -> Lists:
     """As of the last minute. Without the database, or where the list is empty: those that came with the site.
 
@@ -139,7 +162,7 @@ def current() -> Lists:
     if kept is not None and kept.until > time.monotonic():
         return kept.lists
     rows = _rows()
-    written = [(row.topic, row.kind, row.words) for row in rows]
+    written = [(row.topic, row.kind, row.words, row.is_shipped) for row in rows]
     lists = kept.lists if kept is not None and kept.written == written else Lists.of(rows)
     _kept["lists"] = _Kept(time.monotonic() + KEPT_FOR, written, lists)
     return lists
@@ -185,7 +208,7 @@ def _shipped_rows() -> Iterator[dict[str, Any]]:
 
 class _Kept(NamedTuple):
     until: float
-    written: list[tuple[str, str, str]]
+    written: list[tuple[str, str, str, bool]]
     lists: Lists
 
 

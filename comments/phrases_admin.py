@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from . import phrase_trials, phrase_words, phrases
+from . import care, phrase_trials, phrase_words, phrases
 from .auditing import Audited, record
 from .forms import PK
 from .log_models import Verb
@@ -27,7 +27,8 @@ goes beyond the end of a sentence.<ul>
 <li><b>want (so|) to die</b>: this word may be missing</li>
 <li><b>he … hit me</b>: up to four words between them; three dots do as well</li>
 <li><b>he is 3#</b>: # is a digit</li>
-</ul>"""
+</ul>A phrase of your own decides alone that somebody may be in danger. In English texts the site weighs all words, with
+the phrases that came with it; words that an exception names weigh nothing. “Try a text” shows what comes of it."""
 IN_EFFECT = "It counts here at once, and everywhere within a minute."
 
 
@@ -140,11 +141,12 @@ class PhraseAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
         self.message_user(request, IN_EFFECT)
 
     def try_text(self, request: HttpRequest) -> HttpResponse:
-        """What the lists say of a pasted text, and why. Nothing is kept of it."""
+        """What a pasted text sounds like, and what the lists find in it. Nothing is kept of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = TextForm(request.POST or None)
         found = phrases.current().look(form.cleaned_data["text"]) if form.is_valid() else []
+        noticed = care.notice(form.cleaned_data["text"]) if form.is_valid() else care.NOTHING
         context = {
             **self.admin_site.each_context(request),
             "title": "Try a text",
@@ -152,7 +154,7 @@ class PhraseAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
             "form": form,
             "found": found,
             "is_tried": form.is_bound and form.is_valid(),
-            "counts": any(looked.counts for looked in found),
+            "noticed": noticed,
             "media": self.media,
         }
         return TemplateResponse(request, "admin/comments/phrase/try.html", context)

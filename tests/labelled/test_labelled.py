@@ -32,11 +32,11 @@ class Floor(NamedTuple):
 # A little below what was measured; the figures of issue 6 are said to be those.
 FLOORS = (
     Floor("care", "care", "any topic", recall=0.95, precision=0.80),  # issue 6
-    Floor("care", "care", "self_harm", recall=0.55),
-    Floor("care", "care", "violence", recall=0.65),
-    Floor("care", "care", "abuse", recall=0.55),
-    Floor("care", "care", "stalking", recall=0.7),
-    Floor("care", "care", "minor", recall=0.6),
+    Floor("care", "care", "self_harm", recall=0.88),
+    Floor("care", "care", "violence", recall=0.7),
+    Floor("care", "care", "abuse", recall=0.7),
+    Floor("care", "care", "stalking", recall=0.9),
+    Floor("care", "care", "minor", recall=0.7),
     Floor("spam", "filed as spam", "all", recall=0.42, precision=0.99, wrong_rate=0.01),  # ham: issue 6
     Floor("spam", "filed as spam, or held for a reason", "all", recall=0.88, precision=0.92, wrong_rate=0.08),
     Floor("spam", "each check alone", "advertising", recall=0.6, precision=0.92),
@@ -57,14 +57,7 @@ def tables(measure: str) -> dict[str, Table]:
     return {table.title: table for table in measuring.MEASURES[measure]("held_out")}
 
 
-NOT_YET = {  # fails once it is reached: then the line here goes
-    "care: any topic": pytest.mark.xfail(reason="issue 6 asks for 95 % at 80 %; measured are 73 % at 78 %"),
-}
-
-
-@pytest.mark.parametrize(
-    "floor", [pytest.param(each, marks=NOT_YET.get(str(each), ()), id=str(each)) for each in FLOORS]
-)
+@pytest.mark.parametrize("floor", [pytest.param(floor, id=str(floor)) for floor in FLOORS])
 def test_what_was_never_read_is_found_and_little_else(floor: Floor, db: None) -> None:
     figures = tables(floor.measure)[floor.table][floor.row]
     assert figures.recall >= floor.recall
