@@ -18,7 +18,7 @@ from comments.screening_models import LinkedHost
 from tests.factories import ask, discuss, fresh, make_article, submission
 
 pytestmark = pytest.mark.django_db
-TEXT = "Every single evening since September I listen whether somebody climbs these stairs"
+TEXT = "We bought bicycles together last summer and cannot agree which friend should keep them"
 
 
 def post(article: Any, body: str, **columns: Any) -> Comment:
