@@ -34,8 +34,8 @@ NAMES = {  # in English, for moderators: the topics' own are in readers' languag
 def notice(text: str) -> Noticed:
     """What this text sounds like.
 
-    A phrase that an owner wrote says it alone. Those that came with the site do in a text in whose language words are
-    not weighed; else the whole text is weighed, with how many of them it says.
+    A phrase that an owner wrote says it alone. Those that came with the site do in a few words, and in a
+    language whose words are not weighed; else the whole text is weighed, with how many of them it says.
     """
     heard = phrases.hear(text)
     found = [match for match in heard.matches if match.topic in CARE]

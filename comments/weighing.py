@@ -21,6 +21,7 @@ FILES = Path(__file__).with_name("word_weights")
 LETTERS = 5  # of a word that count
 MOST = 3  # phrases that count
 NAMED, TELLING = 3, 1.0  # terms that are told, and what each weighs at least
+FEWEST = 5  # words: of “Buy pills.” one word would decide
 KNOWN = 0.6  # of the words, or the text is in another language
 ALWAYS, ANY, EACH = "#", "#any", "#each"  # of every text; of one that says a phrase; of each of those
 
@@ -57,10 +58,11 @@ def terms_of(words: Sequence[str]) -> Counter[str]:
 def weigh(words: Sequence[str], *, found: int, language: str = "en") -> Weighed | None:
     """What these words (`folding.spoken`) sound like; `found` is how many phrases they say.
 
-    None in another language.
+    None where they are too few, or in another language.
     """
     weights = learnt(language)
-    if sum(word[:LETTERS] in weights.places for word in words) < KNOWN * len(words):
+    known = [word[:LETTERS] in weights.places for word in words if word != folding.END]
+    if len(known) < FEWEST or sum(known) < KNOWN * len(known):
         return None
     often = {term: count for term, count in terms_of(words).items() if term in weights.places}
     values = {term: (1 + math.log(count)) * weights.idf(term) for term, count in often.items()}

@@ -37,6 +37,11 @@ def test_a_text_in_another_language_is_not_weighed_and_its_phrases_decide_alone(
     assert care.notice("Ich will nicht mehr leben.").topics == (Topic.SELF_HARM,)
 
 
+def test_a_few_words_are_not_weighed() -> None:
+    assert weigh("Buy pills.") is None
+    assert care.notice("I want to die.").topics == (Topic.SELF_HARM,)
+
+
 def test_a_phrase_of_an_owner_decides_alone() -> None:
     question = "When will he bring back my blue umbrella?"
     assert not care.notice(question)
