@@ -213,7 +213,7 @@ def test_no_line_of_a_reader_can_pass_for_one_of_the_mail(smtp_backend: SmtpServ
     own = [line for line in text.splitlines() if not line.startswith(">")]
     assert own.count("-- ") == 1
     assert own.count("Answer it:") == 1
-    assert not any("evil" in line for line in own)
+    assert "evil.example" not in "\n".join(own)  # the reason names the host, and is no link
 
 
 @pytest.mark.parametrize("kind", KINDS)
