@@ -112,24 +112,6 @@ def labels(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(address(pk))
 
 
-@moderators_only
-@require_POST
-def calm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Nobody is in danger here: it waits as others do. What screening said of it stays."""
-    found = desk_pages.comment(pk)
-    if found is None:
-        return gone(request, pk)
-    try:
-        act = uuid4()
-        changed = labelling.mark(found, urgent=False, by=request.user, act=act)
-    except moderation.Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "It is not urgent any more." if changed else "It was not urgent.")
-        offer_undo(request, act if changed else None)
-    return redirect(address(pk))
-
-
 def offered(comment: Comment, *, by: Any, is_reported: bool) -> list[tuple[str, str]]:
     """Verb and label of each button."""
     [(_, verbs)] = desk_pages.offered([comment], by=by)

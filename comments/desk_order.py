@@ -1,5 +1,6 @@
 """The desk's screens for a comment's words and place: mask, reword, merge, and one click for the rest."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -9,14 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from . import arranging, desk_care, desk_pages, rewording
+from . import arranging, desk_care, desk_pages, labelling, rewording
 from .desk_frame import address, gone, moderators_only, offer_undo, page
-from .models import Comment
 from .moderation import Refused
 from .order_forms import MaskForm, MergeForm, RewordForm
 
 # word in the address: what it does, and what the moderator reads afterwards
-ARRANGE: dict[str, tuple[Callable[..., Comment | None], str]] = {
+ARRANGE: dict[str, tuple[Callable[..., object], str]] = {
     "highlight": (arranging.highlight, "The answer is highlighted."),
     "unhighlight": (arranging.unhighlight, "The answer is not highlighted any more."),
     "close": (arranging.close, "The thread is closed: readers can no longer reply in it."),
@@ -24,13 +24,14 @@ ARRANGE: dict[str, tuple[Callable[..., Comment | None], str]] = {
     "pin": (arranging.pin, "The thread is pinned: it stands first under its article."),
     "unpin": (arranging.unpin, "The thread is not pinned any more."),
     "take-back": (arranging.take_back, "The answer is taken back. Readers see who withdrew it, and not what it said."),
+    "calm": (functools.partial(labelling.mark, urgent=False), "It is not urgent any more."),
 }
 
 
 @moderators_only
 @require_POST
 def arrange(request: HttpRequest, pk: int, word: str) -> HttpResponse:
-    """One act on the place of a comment; then back to it."""
+    """One act on a comment's place, or on what is to come first; then back to it."""
     if word not in ARRANGE:
         raise Http404
     found = desk_pages.comment(pk)
@@ -43,7 +44,7 @@ def arrange(request: HttpRequest, pk: int, word: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        _said(request, outcome if changed else "It was so already: there was nothing to change.", act, changed)
+        _said(request, outcome if changed else "It was so already: there was nothing to change.", act, changed or None)
     return redirect(address(pk))
 
 
@@ -130,7 +131,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "merge", context, status=422 if form.is_bound else 200)
 
 
-def _said(request: HttpRequest, outcome: str, act: Any, changed: Comment | None, *, can_undo: bool = True) -> None:
+def _said(request: HttpRequest, outcome: str, act: Any, changed: object | None, *, can_undo: bool = True) -> None:
     """What was done, with the way back where there is one."""
     if changed is None:
         messages.info(request, outcome)

@@ -37,7 +37,6 @@ def paths(admin_view: Callable[[Any], Any]) -> list[URLPattern]:
         path("desk/<int:pk>/", desk_carrying.carrying(admin_view(desk_writing.comment)), name="desk_comment"),
         path("desk/<int:pk>/move/", admin_view(desk.move), name="desk_move"),
         path("desk/<int:pk>/labels/", admin_view(desk.labels), name="desk_labels"),
-        path("desk/<int:pk>/calm/", admin_view(desk.calm), name="desk_calm"),
         path("desk/<int:pk>/draft/", admin_view(desk_scripts.draft), name="desk_draft"),
         path("desk/<int:pk>/insert/", admin_view(desk_scripts.insertion), name="desk_insert"),
         path("desk/<int:pk>/state/", admin_view(desk_scripts.state), name="desk_state"),

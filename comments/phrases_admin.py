@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 
@@ -18,6 +17,7 @@ from .forms import PK
 from .log_models import Verb
 from .models import BODY_LENGTH
 from .screening_models import Phrase
+from .trial_pages import Tried
 
 NAMED = 20  # phrases in one entry of the log
 LANGUAGE = """Words are compared as people say them: capitals, apostrophes and punctuation do not matter. A phrase never
@@ -57,7 +57,7 @@ class TextForm(forms.Form):
 
 
 @admin.register(Phrase)
-class PhraseAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
+class PhraseAdmin(Tried, Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     """What came with the site is only switched on and off: an update would bring back what was deleted."""
 
     form = PhraseForm
@@ -73,6 +73,7 @@ class PhraseAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("words",)
     actions = ("switch_on", "switch_off")
     change_form_template = "admin/comments/phrase/change_form.html"
+    trial_title = "Try a phrase"
     change_list_template = "admin/comments/phrase/change_list.html"
 
     class Media:
@@ -159,40 +160,8 @@ class PhraseAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
         }
         return TemplateResponse(request, "admin/comments/phrase/try.html", context)
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if request.method == "POST" and "_try" in request.POST:
-            return self._trial_page(request, object_id)
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def _trial_page(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
-        """The form again, with the comments that say what is in it. Nothing is saved."""
-        row = self.get_object(request, object_id) if object_id else None
-        if object_id and row is None:
-            raise Http404
-        may = self.has_change_permission(request, row) if row else self.has_add_permission(request)
-        if not may:
-            raise PermissionDenied
-        form = self.get_form(request, row, change=row is not None)(request.POST, instance=row)
-        readonly = self.get_readonly_fields(request, row)
-        fieldsets: Any = self.get_fieldsets(request, row)
-        shown = helpers.AdminForm(form, fieldsets, {}, readonly, model_admin=self)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Try a phrase",
-            "subtitle": None,
-            "adminform": shown,
-            "errors": helpers.AdminErrorList(form, []),
-            "media": self.media + shown.media,
-            "inline_admin_formsets": [],
-            "object_id": object_id,
-            "original": row,
-            "to_field": None,
-            "is_popup": False,
-            "trial": phrase_trials.try_out(form.instance) if form.is_valid() else None,
-        }
-        return self.render_change_form(request, context, add=row is None, change=row is not None, obj=row)
+    def trial_of(self, row: Any) -> dict[str, Any]:
+        return {"trial": phrase_trials.try_out(row)}
 
 
 def _log(rows: list[Phrase], *, by: Any, is_on: bool) -> None:

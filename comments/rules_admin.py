@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin import helpers
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, validate_domain_name
 from django.db.models import Count, Max, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from . import blocking, likeness
@@ -16,6 +15,7 @@ from .auditing import Audited
 from .desk_models import BlockRule
 from .forms import PK
 from .models import Comment
+from .trial_pages import Tried
 
 LENGTH = 254  # of a value: letters of another script can become several
 FINGERPRINT = 32  # hex digits
@@ -94,7 +94,7 @@ def _value_of(comment: Comment, kind: str, place: str) -> str:
 
 
 @admin.register(BlockRule)
-class BlockRuleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
+class BlockRuleAdmin(Tried, Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     form = RuleForm
     list_display = ("what", "then", "caught", "last", "expires_at", "note")
     list_filter = ("kind", "then")
@@ -106,6 +106,7 @@ class BlockRuleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("value", "note")
     fields = ("kind", "value", "then", "expires_at", "note")
     change_form_template = "admin/comments/blockrule/change_form.html"
+    trial_title = "Try a block rule"
 
     class Media:
         css = {"all": ["comments/desk-rules.css"]}
@@ -128,13 +129,6 @@ class BlockRuleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
         if blocking.is_short(obj):
             self.message_user(request, f"“{obj.value}” is so short that many texts have it.", messages.WARNING)
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if request.method == "POST" and "_try" in request.POST:
-            return self._trial_page(request, object_id)
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -142,35 +136,8 @@ class BlockRuleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
         shown = {"trial": blocking.try_out(rule), "caught": blocking.caught_by(rule)} if rule else {}
         return super().render_change_form(request, {**shown, **context, "tried_of": blocking.TRIED}, *args, **kwargs)
 
-    def _trial_page(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
-        """The form again, with what the rule in it would have hit. Nothing is saved."""
-        rule = self.get_object(request, object_id) if object_id else None
-        if object_id and rule is None:
-            raise Http404
-        may = self.has_change_permission(request, rule) if rule else self.has_add_permission(request)
-        if not may:
-            raise PermissionDenied
-        form = self.get_form(request, rule, change=rule is not None)(request.POST, instance=rule)
-        trial = blocking.try_out(form.instance) if form.is_valid() else None
-        fieldsets: Any = self.get_fieldsets(request, rule)
-        shown = helpers.AdminForm(form, fieldsets, {}, model_admin=self)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Try a block rule",
-            "subtitle": None,
-            "adminform": shown,
-            "errors": helpers.AdminErrorList(form, []),
-            "media": self.media + shown.media,
-            "inline_admin_formsets": [],
-            "object_id": object_id,
-            "original": rule,
-            "to_field": None,
-            "is_popup": False,
-            "trial": trial,
-            "is_short": trial is not None and blocking.is_short(form.instance),
-            "is_tried": True,
-        }
-        return self.render_change_form(request, context, add=rule is None, change=rule is not None, obj=rule)
+    def trial_of(self, row: Any) -> dict[str, Any]:
+        return {"trial": blocking.try_out(row), "is_short": blocking.is_short(row)}
 
     @admin.display(description="rule")
     def what(self, rule: BlockRule) -> str:

@@ -5,7 +5,7 @@ like somebody in danger (`care`) is never spam.
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -102,27 +102,27 @@ class Known:
     @functools.cached_property
     def offers(self) -> list[str]:
         """What it says of what such pages are offered every day; hints to that where it can be had somewhere."""
-        return self._said(hints=bool(self.ways))
+        return _said(match for match in self._found if self.ways or not match.is_hint)
 
     @functools.cached_property
     def hint(self) -> list[str]:
         """What says no more than a hint, where it can be had somewhere."""
-        return self._said(hints=True, alone=True) if self.ways and not self.offers else []
+        is_looked_for = self.ways and not self.offers and self.row.check_phrases
+        return _said(phrases.current().find(self.words, lone_hints=True)) if is_looked_for else []
 
     @property
     def sells(self) -> bool:
         """Whether it has what a campaign is sent for: a way to somebody, or an offer, if only by hints."""
-        return bool(self.ways or self._said(hints=True))
+        return bool(self.ways or _said(self._found))
 
     @property
     def is_public(self) -> bool:
         """Whether readers see these words already."""
         return any(copy.status == Status.APPROVED for copy in self.copies)
 
-    def _said(self, *, hints: bool, alone: bool = False) -> list[str]:
-        found = phrases.current().find(self.words, lone_hints=alone) if self.row.check_phrases else []
-        said = (match for match in found if match.topic == Topic.SPAM and (hints or not match.is_hint))
-        return list(dict.fromkeys(match.said for match in said))
+    @functools.cached_property
+    def _found(self) -> list[phrases.Match]:
+        return phrases.find(self.words) if self.row.check_phrases else []
 
 
 def screen(submission: Submission, *, seen_before: bool, row: DiscussionSettings) -> Verdict:
@@ -278,6 +278,11 @@ def _known(submission: Submission, seen_before: bool, row: DiscussionSettings) -
         likeness.signs_of(words_key, hosts, submission.network) if row.check_likeness else set(),
         is_counted and is_full_hour(row, now),
     )
+
+
+def _said(found: Iterable[phrases.Match]) -> list[str]:
+    """What of these speaks of an offer, each once."""
+    return list(dict.fromkeys(match.said for match in found if match.topic == Topic.SPAM))
 
 
 def _is_same_sender(copy: Comment, submission: Submission) -> bool:

@@ -164,18 +164,19 @@ def test_what_is_not_urgent_after_all_waits_as_others_do_and_that_can_be_undone(
     Comment.objects.filter(pk=comment.pk).update(urgent=True, care=["abuse"], reasons=["abuse: “he hid my keys”"])
     page = desk.get(f"/admin/desk/{comment.pk}/").content.decode()
     assert "Somebody may be in danger." in page
-    response = desk.post(f"/admin/desk/{comment.pk}/calm/", follow=True)
+    response = desk.post(f"/admin/desk/{comment.pk}/arrange/calm/", follow=True)
     assert "It is not urgent any more." in said(response)
     assert "Somebody may be in danger." not in response.content.decode()
     assert "he hid my keys" in response.content.decode()
     assert not fresh(comment).urgent
     event = ModerationEvent.objects.latest("pk")
     assert (event.verb, event.before, event.after) == ("label", "urgent", "")
-    assert "It was not urgent." in said(desk.post(f"/admin/desk/{comment.pk}/calm/", follow=True))
+    page = said(desk.post(f"/admin/desk/{comment.pk}/arrange/calm/", follow=True))
+    assert "It was so already: there was nothing to change." in page
     desk.post(f"/admin/desk/undo/{event.act}/")
     assert fresh(comment).urgent
 
 
 def test_what_was_erased_cannot_become_calm(desk: Client, article: Any, sarah: Any) -> None:
     question = moderation.erase(ask(article, "Gone?"), by=sarah)[0]
-    assert "erased meanwhile" in said(desk.post(f"/admin/desk/{question.pk}/calm/", follow=True))
+    assert "erased meanwhile" in said(desk.post(f"/admin/desk/{question.pk}/arrange/calm/", follow=True))

@@ -53,7 +53,6 @@ DESK = dict.fromkeys(
             "desk_act",
             "desk_arrange",
             "desk_bulk",
-            "desk_calm",
             "desk_comment",
             "desk_draft",
             "desk_insert",
@@ -71,7 +70,7 @@ VERBS = {
     ),
     "erase": OWNER,
 }
-ARRANGE = dict.fromkeys(["highlight", "unhighlight", "close", "reopen", "pin", "unpin", "take-back"], MODERATOR)
+ARRANGE = dict.fromkeys(["highlight", "unhighlight", "close", "reopen", "pin", "unpin", "take-back", "calm"], MODERATOR)
 BUTTONS = dict.fromkeys(
     ["preview", "insert", "draft", "ask_detail", "elsewhere", "add_note", "delete_note"], MODERATOR
 )  # of the box that answers
