@@ -69,7 +69,7 @@ DIGEST = Kept(
 )
 CARE = Kept(
     _("Whether your words sound as if somebody were in danger"),
-    _("By a list, here and nowhere else, so that you are shown help and answered first. Never public."),
+    _("By lists of words, here and nowhere else, so that you are shown help and answered first. Never public."),
 )
 SPAM = Kept(
     _("Of what was marked as spam, fingerprints of the text and the network, and hosts it linked to"),

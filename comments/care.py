@@ -1,4 +1,5 @@
-"""People in danger: what a text sounds like, by the phrases of `phrases`. A pass of its own beside screening's checks.
+"""People in danger: what a text sounds like, by its phrases (`phrases`) and as a whole (`weighing`). A pass of its own
+beside screening's checks.
 
 It decides nothing about whether a comment is read. It brings it to the top of the desk, and its writer to help.
 """
@@ -34,8 +35,8 @@ NAMES = {  # in English, for moderators: the topics' own are in readers' languag
 def notice(text: str) -> Noticed:
     """What this text sounds like.
 
-    A phrase that an owner wrote says it alone. Those that came with the site do in a few words, and in a
-    language whose words are not weighed; else the whole text is weighed, with how many of them it says.
+    A phrase that an owner wrote says it alone. Those that came with the site do in a few words, and in a language whose
+    words are not weighed; else the whole text is weighed, with how many of them it says.
     """
     heard = phrases.hear(text)
     found = [match for match in heard.matches if match.topic in CARE]
