@@ -24,6 +24,7 @@ def look(page: Page, name: str, *, javascript: bool) -> None:
     for scheme, width in (("dark", 1280), ("light", 360)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 740})
+        page.wait_for_load_state()
         if javascript:
             page.evaluate(ARRIVED)
             assert violations(page) == []

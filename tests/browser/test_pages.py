@@ -70,6 +70,7 @@ def assert_words_40_percent_longer_fit(page: Page, monkeypatch: pytest.MonkeyPat
 
 def runs_out(page: Page) -> Any:
     """What makes the page scroll sideways, if it does: elements wider than the window that do not scroll themselves."""
+    page.wait_for_load_state()  # a click before this may just have begun a page, with no element yet
     return page.evaluate("""() => {
         const { clientWidth: width, scrollWidth } = document.documentElement;
         if (scrollWidth <= width) return [];
