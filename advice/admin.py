@@ -149,10 +149,10 @@ class ArticleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(OldAddress)
 class OldAddressAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("path", "article")
-    list_select_related = ("article",)
+    list_display = ("path", "target")
+    list_select_related = ("article", "situation", "picture")
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-pk",)
     search_fields = ("path",)
-    fields = readonly_fields = ("path", "article")
+    fields = readonly_fields = ("path", "article", "situation", "picture")

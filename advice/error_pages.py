@@ -7,10 +7,10 @@ from .models import OldAddress
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404; but an address the article once had (or had elsewhere, before an import) leads to it."""
+    """404; but an address that something once had (or had elsewhere, before an import) leads to it."""
     for path in dict.fromkeys([request.get_full_path(), request.path]):
-        if article := OldAddress.of(path):
-            return redirect(article, permanent=True)
+        if (address := OldAddress.of(path)) and (target := address.target):
+            return redirect(target, permanent=True)
     return render(request, "404.html", status=404)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -59,6 +59,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """By the number the article had where it was imported from."""
         return self.filter(source__isnull=False, source_id=source_id).order_by("pk")
 
+    def imported_from(self, source: str) -> "ArticleQuerySet":
+        return self.filter(source=source)
+
     def showing(self, picture: "site_models.Picture") -> "ArticleQuerySet":
         """With this picture above the text or in it."""
         return self.filter(Q(lead_picture=picture) | Q(body_html__contains=f"/media/pictures/{picture.name}-"))
@@ -85,7 +88,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         slugs = {path[1:]: path for path in paths if SLUG_PATH.fullmatch(path)}
         found = {slugs[slug]: pk for slug, pk in self.filter(slug__in=slugs).values_list("slug", "pk")}
         if left := set(paths) - found.keys():
-            old = OldAddress.objects.filter(path__in=left)
+            old = OldAddress.objects.filter(path__in=left, article__isnull=False)
             found.update((path, pk) for path, pk in old.values_list("path", "article_id"))
         return found
 
@@ -199,24 +202,45 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
 
 
 class OldAddress(models.Model):
-    """A path of the site that was moved from; it answers 301 to the article."""
+    """A path that something here once had, here or on the site that was moved from; it answers 301 to where that is."""
 
-    path = models.CharField(max_length=500, unique=True, help_text="Without the final slash.")
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="old_addresses")
+    path = models.CharField(
+        max_length=500, unique=True, help_text="Without the final slash; with the query where that is what it was."
+    )
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, null=True, related_name="old_addresses")
+    situation = models.ForeignKey("comments.Situation", on_delete=models.CASCADE, null=True, related_name="+")
+    picture = models.ForeignKey("advice.Picture", on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
         default_permissions: ClassVar = ["view"]
         verbose_name_plural = "old addresses"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(article__isnull=False, situation=None, picture=None)
+                | Q(article=None, situation__isnull=False, picture=None)
+                | Q(article=None, situation=None, picture__isnull=False),
+                name="old_address_of_one_thing",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.path
 
+    @property
+    def target(self) -> str | None:
+        """Where it leads; None where readers may not see that."""
+        if self.article is not None:
+            return self.article.get_absolute_url() if self.article.is_published else None
+        if self.situation is not None:
+            return self.situation.get_absolute_url()
+        return self.picture.src if self.picture is not None else None
+
     @staticmethod
-    def of(path: str) -> Any:
-        """The published article that this path (with its query, if it has one) led to, or None."""
+    def of(path: str) -> "OldAddress | None":
+        """The old address that this path (with its query, if it has one) is, also of a page of its comments."""
         path = COMMENT_PAGE.sub("", path).rstrip("/")
-        address = OldAddress.objects.select_related("article").filter(path=path).first()
-        return address.article if address and address.article.is_published else None
+        found = OldAddress.objects.select_related("article", "situation", "picture")
+        return found.filter(path=path).first()
 
 
 from . import site_models  # noqa: E402 - Django looks for models here

@@ -196,6 +196,7 @@ COLUMNS: dict[str, dict[str, Kept | None]] = {
             *(
                 "mail_days",
                 "unconfirmed_days",
+                "backup_days",
                 "confirmations_an_hour",
                 "posts_in_an_hour",
                 "look_for_care",

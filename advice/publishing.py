@@ -77,4 +77,5 @@ def change(pks: Iterable[int], *, by: Any = None, **columns: Any) -> None:
 def _keep_address(before: Article, article: Article) -> None:
     OldAddress.objects.filter(path=article.get_absolute_url().rstrip("/")).delete()  # it is nobody's old one any more
     if before.is_published:
-        OldAddress.objects.update_or_create(path=before.get_absolute_url().rstrip("/"), defaults={"article": article})
+        left = {"article": article, "situation": None, "picture": None}
+        OldAddress.objects.update_or_create(path=before.get_absolute_url().rstrip("/"), defaults=left)

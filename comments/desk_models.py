@@ -109,6 +109,10 @@ class DiscussionSettings(models.Model):
         "keep unconfirmed addresses", default=30, validators=[MinValueValidator(7), MaxValueValidator(3_650)],
         help_text="Days in which an address can be confirmed; then “purge” forgets that it was to get mail.",
     )  # fmt: skip
+    backup_days = models.PositiveSmallIntegerField(
+        "keep backups", default=30, validators=[MinValueValidator(1), MaxValueValidator(3_650)],
+        help_text="Days; then “backup” deletes its older ones. What was erased is in them until then.",
+    )  # fmt: skip
     confirmations_an_hour = models.PositiveSmallIntegerField(
         default=100, validators=[MinValueValidator(1), MaxValueValidator(10_000)],
         help_text="Mails to unconfirmed addresses, on the whole site: nobody can make it a sender of junk.",

@@ -131,7 +131,7 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
         (
             "How long things are kept",
             {
-                "fields": ("network_days", "spam_days", "removed_days", "mail_days", "unconfirmed_days"),
+                "fields": ("network_days", "spam_days", "removed_days", "mail_days", "unconfirmed_days", "backup_days"),
                 "description": "The mail’s worker does it once a day, as does “manage.py purge”. /privacy/ tells "
                 "readers the terms.",
             },

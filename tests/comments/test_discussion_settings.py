@@ -27,6 +27,7 @@ DEFAULTS = {
     "network_days": 90,
     "mail_days": 90,
     "unconfirmed_days": 30,
+    "backup_days": 30,
     "confirmations_an_hour": 100,
     "posts_in_an_hour": 60,
     "spam_days": 30,
