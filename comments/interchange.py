@@ -1,8 +1,8 @@
 """The third door, for other systems' comments: rows are written in bulk, with the tree's columns computed here.
 
-One transaction for a whole import: `hold()` first, then `write()` for each article; before it `numbers.reserve()`,
-where the other system's numbers shall become ours. A row that was imported once is never touched again: it is known by
-its source and source id, which it keeps when it is moderated, moved or erased here.
+One transaction for a whole import: `hold()` first, then `write()` for each batch of threads; before it
+`numbers.reserve()`, where the other system's numbers shall become ours. A row that was imported once is never touched
+again: it is known by its source and source id, which it keeps when it is moderated, moved or erased here.
 """
 
 import re
@@ -21,6 +21,7 @@ from .models import EMAIL_LENGTH, NAME_LENGTH, Comment, Status, article_model
 from .numbers import batches
 
 ANONYMOUS = "Anonymous"
+BODY_LENGTH = 100_000  # characters; readers may write 10,000 here, elsewhere they could write more
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def write(
     keep_numbers: bool,
     progress: Callable[[int], Any] = lambda _: None,
 ) -> Written:
-    """Write those records of one article's comments that are new; the caller has called `hold()`.
+    """Write those of these records of one article's comments that are new; the caller has called `hold()`. A record
+    and its parent come at once, or the parent is here already.
 
     Replies go below their parents, wherever these are by now; without a parent on this article, or in a circle of
     parents, a record becomes a root. Siblings stand in the order of their dates.
@@ -130,6 +132,8 @@ def _fault(record: Record, seen: set[str]) -> str:
         return "it has no number"
     if record.source_id in seen:
         return "its number is there twice"
+    if len(record.body) > BODY_LENGTH:
+        return f"it has more than {BODY_LENGTH:,} characters"
     return "" if _has_text(record.body) else "it has no text"
 
 
@@ -165,8 +169,9 @@ def _plant(article: int, plan: _Plan, threads: list[trees.Columns], progress: Ca
     """New threads, whole."""
     roots = _root_columns(plan, threads)
     visible = sorted((plan.records[pk].posted_at, pk) for pk, root in roots.items() if root.is_visible)
-    # Right at once where the article had no questions, else renumbered below: another write of each row.
-    positions = {pk: number for number, (_, pk) in enumerate(visible, 1)}
+    first, comes_last = _first_position(article, visible)
+    # Right at once where no question here is younger, else renumbered below: another write of each row.
+    positions = {pk: number for number, (_, pk) in enumerate(visible, first)}
     for batch in batches(threads):
         rows = [_row(plan, article, row) for row in batch]
         for comment in rows:
@@ -177,7 +182,8 @@ def _plant(article: int, plan: _Plan, threads: list[trees.Columns], progress: Ca
         Comment.objects.bulk_create(rows)
         progress(len(rows))
     if visible:
-        locking.renumber(article, visible[0])
+        if not comes_last:
+            locking.renumber(article, visible[0])
         documents.write_threads(pk for _, pk in visible)
         shares = [root.share for root in roots.values()]
         locking.add_to_counts(
@@ -186,6 +192,14 @@ def _plant(article: int, plan: _Plan, threads: list[trees.Columns], progress: Ca
             sum(share.questions for share in shares),
             sum(share.answered for share in shares),
         )
+
+
+def _first_position(article: int, visible: Sequence[locking.Place]) -> tuple[int, bool]:
+    """The number after the article's last, and whether these questions come after all that are there."""
+    last = Comment.objects.roots().filter(article=article, position__isnull=False).order_by("-position").first()
+    if last is None or not visible:
+        return 1, True
+    return (last.position or 0) + 1, (last.published_at or last.posted_at, last.pk) < visible[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,16 @@ BATCH = 500  # rows, and threads held at once; SQLite takes 32,766 values in a s
 LARGEST = 2**53 - 1  # as a pk: exact in JavaScript, and leaves the sequence room
 
 
-def reserve(source: str, numbers: Sequence[int]) -> bool:
+def reserve(source: str, numbers: Sequence[int], *, only_look: bool = False) -> bool:
     """Whether these numbers of comments can all be kept as pks; if so, no new comment gets one of them from now on.
 
     A short transaction of its own: on PostgreSQL it waits for everybody who uses the table, since somebody may hold the
-    sequence's next number and not have written it yet.
+    sequence's next number and not have written it yet. With `only_look` nothing is kept for anybody.
     """
     if not numbers or min(numbers) < 1 or max(numbers) > LARGEST:
         return False
+    if only_look:
+        return all(_are_free(source, batch) for batch in batches(numbers))
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("LOCK TABLE comments_comment IN ACCESS EXCLUSIVE MODE")

@@ -1,0 +1,77 @@
+"""What the commands that import have in common; each says which format it reads."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from comments import numbers
+
+from .people import Chosen, UnknownModerator
+from .records import Records, Unreadable
+from .staging import Staged, staged
+from .writing import Report, write
+
+
+class ImportCommand(BaseCommand):
+    """Reads a file, says what became of it, and ends with `created N, updated N, skipped N, refused N`."""
+
+    numbers_are_kept = True  # comments keep their numbers where these are free: links have them (#comment-7)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE", help="the export")
+        parser.add_argument(
+            "--moderator",
+            action="append",
+            default=[],
+            metavar="LOGIN",
+            help="somebody in the file who becomes a moderator, beside the authors of the articles (repeatable)",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+
+    def records(self, file: Path, options: dict[str, Any], progress: Callable[[int], Any]) -> Records:
+        """The file as records; `progress` is told the bytes read. Raises Unreadable."""
+        raise NotImplementedError
+
+    def handle(self, *args: Any, file: Path, moderator: list[str], dry_run: bool, **options: Any) -> None:
+        try:
+            with self._reading(file) as bar, staged(self.records(file, options, bar.update)) as found:
+                bar.close()
+                chosen = Chosen.of(found, moderator)
+                report = self._write(found, chosen, rehearse=dry_run)
+                self._tell(found, chosen, report, rehearsed=dry_run)
+        except (Unreadable, UnknownModerator) as error:
+            raise CommandError(f"{error}. Nothing was imported.") from error
+
+    def _reading(self, file: Path) -> Any:
+        size = file.stat().st_size if file.is_file() else 0
+        return tqdm(total=size, unit="B", unit_scale=True, desc="Reading", disable=None, leave=False, file=sys.stderr)
+
+    def _write(self, found: Staged, chosen: Chosen, *, rehearse: bool) -> Report:
+        keep = self.numbers_are_kept and numbers.reserve(found.source, found.numbers(), only_look=rehearse)
+        with tqdm(total=found.rows, unit=" rows", desc="Writing", disable=None, leave=False) as bar:
+            return write(found, chosen, keep_numbers=keep, rehearse=rehearse, progress=bar.update)
+
+    def _tell(self, found: Staged, chosen: Chosen, report: Report, *, rehearsed: bool) -> None:
+        say = self.stdout.write
+        if rehearsed:
+            say("A rehearsal: nothing of this was kept.")
+            for line in report.articles:
+                say(line)
+        for line in report.named:
+            say(f"refused {line}")
+        if (more := report.refused.total() - len(report.named)) > 0:
+            reasons = ", ".join(f"{reason}: {count}" for reason, count in report.refused.most_common())
+            say(f"refused {more} more. In all: {reasons}")
+        for what, count in report.left_out.items():
+            say(f"left out {count} {what}")
+        say(f"moderators: {', '.join(sorted(author.name for author in chosen.authors.values()))}")
+        if self.numbers_are_kept and found.comments and not report.keeps_numbers:
+            say(
+                "The comments have new numbers, because some of theirs are taken here: "
+                "old links to #comment-N lead elsewhere."
+            )
+        say(str(report))

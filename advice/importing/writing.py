@@ -1,0 +1,244 @@
+"""Articles and comments from a staged file: everything in one transaction, and nothing that was imported before."""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+
+from advice import publishing
+from advice.models import Article, OldAddress, free_slug
+from comments import auditing, interchange, locking, markup
+from comments.log_models import Verb
+from comments.reader_models import Situation
+
+from . import records
+from .people import Chosen, People
+from .staging import Staged
+
+TITLE_LENGTH = 200
+SUMMARY_LENGTH = 300
+SITUATION_LENGTH = 60
+SLUG_LENGTH = 95  # leaves room for the -2 of an address that is taken
+BODY_LENGTH = 1_000_000  # characters of an article; the admin's own limit is lower, and holds from the first edit
+SHOWN = 20  # refused rows that are named
+STRAYS = "comments on what is no article"
+
+
+@dataclass(slots=True)
+class Report:
+    """Articles and comments together; what is neither is in `left_out`."""
+
+    created: int = 0
+    updated: int = 0  # were here, and have an address or a situation more now
+    skipped: int = 0  # were here
+    refused: Counter[str] = field(default_factory=Counter)  # by reason
+    named: list[str] = field(default_factory=list)  # the first of them
+    left_out: Counter[str] = field(default_factory=Counter)
+    articles: list[str] = field(default_factory=list)  # a line for each: what became of it
+    keeps_numbers: bool = True
+
+    def __str__(self) -> str:
+        return f"created {self.created}, updated {self.updated}, skipped {self.skipped}, refused {self.refused.total()}"
+
+    def refuse(self, what: str, reason: str, count: int = 1) -> None:
+        self.refused[reason] += count
+        if len(self.named) < SHOWN:
+            self.named.append(f"{what}: {reason}")
+
+
+class _Rehearsed(Exception):
+    """All is written and right; take it back."""
+
+
+def write(
+    found: Staged,
+    chosen: Chosen,
+    *,
+    keep_numbers: bool,
+    rehearse: bool = False,
+    progress: Callable[[int], Any] = lambda _: None,
+) -> Report:
+    """Write what is new in the file: all of it or, where anything fails, nothing. With `rehearse` the same is done and
+    taken back: what the report says is what would happen, and nobody else writes on SQLite meanwhile."""
+    reports: list[Report] = []
+    with suppress(_Rehearsed):
+        _write(found, chosen, reports, keep_numbers=keep_numbers, rehearse=rehearse, progress=progress)
+    return reports[-1]
+
+
+@locking.retried
+def _write(
+    found: Staged,
+    chosen: Chosen,
+    reports: list[Report],
+    *,
+    keep_numbers: bool,
+    rehearse: bool,
+    progress: Callable[[int], Any],
+) -> None:
+    known = _addressed(found)
+    interchange.hold(found.source, Article.objects.imported_from(found.source) | Article.objects.filter(pk__in=known))
+    importer = _Import(found, People.make(chosen), progress, Report(keeps_numbers=keep_numbers))
+    importer.run()
+    reports.append(importer.report)
+    if rehearse:
+        raise _Rehearsed
+    auditing.record(by=None, verb=Verb.ADD, subject=f"import {found.source}", after=str(importer.report))
+
+
+def _addressed(found: Staged) -> set[int]:
+    """The articles here whose comments the file has, without their texts."""
+    paths = [path for article in found.articles() if article.body is None for path in article.addresses]
+    return set(Article.objects.by_path(paths).values()) if paths else set()
+
+
+class _Import:
+    def __init__(self, found: Staged, people: People, progress: Callable[[int], Any], report: Report) -> None:
+        self.found = found
+        self.source = found.source
+        self.people = people
+        self.progress = progress
+        self.report = report
+        here = Article.objects.imported_from(self.source).values_list("source_id", "pk")
+        self.articles: dict[str | None, int] = dict(here)
+
+    def run(self) -> None:
+        for left, count in self.found.left_out.items():
+            self.report.left_out[left.what] += count
+            self.report.skipped += count * left.is_row
+        if strays := self.found.strays():
+            self.report.left_out[STRAYS] += strays
+            self.report.skipped += strays
+        for pk, again in self.found.repeated():
+            self.report.refuse(f"comment {pk}", "its number is there twice", again)
+        for article in self.found.articles():
+            self._take(article)
+
+    def _take(self, item: records.Article) -> None:
+        if reason := _fault(item):
+            self.report.refuse(f"article {item.title[:60]!r}", reason)
+            for batch in self.found.threads(item.key):
+                for comment in batch:
+                    self.report.refuse(f"comment {comment.pk}", "its article was refused")
+            return
+        pk = self._article(item)
+        self.progress(1)
+        counts = Counter({"new": 0})
+        for batch in self.found.threads(item.key):
+            counts += self._comments(pk, batch)
+        self.report.articles.append(f"{item.title[:60]}: {counts['new']} comments new, {counts['here']} here before")
+
+    def _article(self, item: records.Article) -> int:
+        """The pk of the article here, made where there is none."""
+        pk = self.articles.get(item.pk)
+        if pk is None and item.body is None:
+            pk = next(iter(Article.objects.by_path(item.addresses).values()), None)
+        if pk is None:
+            article = self._create(item)
+            pk = self.articles[item.pk] = article.pk
+            self.report.created += 1
+            self._keep_addresses(item, pk)
+            self._sort(item, pk)
+        elif self._keep_addresses(item, pk) | self._sort(item, pk):
+            self.report.updated += 1
+        else:
+            self.report.skipped += 1
+        return pk
+
+    def _create(self, item: records.Article) -> Article:
+        article = _article(item)
+        article.author = self.people.author_of(item)
+        article.source, article.source_id = self.source, item.pk
+        publishing.create(article)
+        return article
+
+    def _keep_addresses(self, item: records.Article, pk: int) -> bool:
+        """Whether one was new."""
+        own = Article.objects.get(pk=pk).get_absolute_url().rstrip("/")
+        new = [path for path in item.addresses if path != own]
+        made = [OldAddress.objects.get_or_create(path=path, defaults={"article_id": pk})[1] for path in new]
+        return any(made)
+
+    def _sort(self, item: records.Article, pk: int) -> bool:
+        """Put it into its situations, made where they are not here; whether one was new to it."""
+        wanted = list(filter(None, map(self._situation, item.situations)))
+        article = Article.objects.get(pk=pk)
+        new = {situation.pk for situation in wanted} - set(article.situations.values_list("pk", flat=True))
+        article.situations.add(*new)
+        return bool(new)
+
+    def _situation(self, called: str) -> Situation | None:
+        name = _line(called, SITUATION_LENGTH)
+        slug = slugify(name)[:SITUATION_LENGTH].strip("-")
+        if not slug:
+            return None
+        by_name = Situation.objects.filter(Q(name__iexact=name) | Q(slug=slug)).order_by("pk").first()
+        return by_name or Situation.objects.create(name=name, slug=slug)
+
+    def _comments(self, article: int, batch: list[records.Comment]) -> Counter[str]:
+        written = interchange.write(
+            article,
+            self.source,
+            [self._record(comment) for comment in batch],
+            keep_numbers=self.report.keeps_numbers,
+            progress=self.progress,
+        )
+        self.report.created += written.created
+        self.report.skipped += written.skipped
+        for number, reason in written.refused:
+            self.report.refuse(f"comment {number}", reason)
+        self.progress(written.skipped + len(written.refused))
+        return Counter(new=written.created, here=written.skipped)
+
+    def _record(self, comment: records.Comment) -> interchange.Record:
+        moderator = self.people.moderator_of(comment)
+        assert comment.posted_at is not None  # noqa: S101 - staging dates them
+        return interchange.Record(
+            source_id=comment.pk,
+            parent=comment.parent,
+            author=moderator.pk if moderator else None,
+            name=comment.name,
+            email=comment.email,
+            body=comment.body,
+            status=comment.status,
+            posted_at=comment.posted_at,
+        )
+
+
+def _fault(item: records.Article) -> str:
+    if not item.pk.isascii() or not item.pk.isdigit() or len(item.pk) > 20:
+        return "it has no number"
+    return f"it has more than {BODY_LENGTH:,} characters" if len(item.body or "") > BODY_LENGTH else ""
+
+
+def _article(item: records.Article) -> Article:
+    now = timezone.now()
+    title = _line(item.title, TITLE_LENGTH) or "Untitled"
+    article = Article(
+        title=title,
+        slug=free_slug(_slug(item, title)),
+        summary=_line(item.summary, SUMMARY_LENGTH),
+        body=markup.clean(item.body or ""),
+        format=item.format,
+        published_at=item.published_at,
+        updated_at=item.updated_at or now,
+        listed=item.is_listed,
+        comments_open=item.is_open,
+    )
+    article.render()
+    return article
+
+
+def _line(text: str, length: int) -> str:
+    line = markup.clean_line(markup.plain(text))
+    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
+
+
+def _slug(item: records.Article, title: str) -> str:
+    wanted = slugify(item.slug) or slugify(title)
+    return wanted[:SLUG_LENGTH].strip("-") or f"article-{item.pk}"
