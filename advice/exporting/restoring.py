@@ -1,0 +1,201 @@
+"""Writing an export into an empty site: all of it in one transaction, or nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.management.color import no_style
+from django.db import DataError, IntegrityError, connection, transaction
+
+from advice.importing.records import Unreadable
+from advice.models import Article
+from advice.site_models import Helpline, SiteIdentity
+from comments import addresses, discussion_settings, documents, locking, phrases
+from comments.desk_models import DiscussionSettings
+from comments.interchange import ANONYMOUS
+from comments.models import Comment, Status
+from comments.numbers import BATCH, batches
+from comments.restoring import Link, Restoring
+from comments.screening_models import Phrase
+
+from . import checking, native
+from .checking import COMMENT
+from .reading import Export, Head, Line, opened
+from .tables import TABLES, Table
+from .values import columns
+
+ARTICLES = 10  # at once; one may have a million characters
+REPLACED = (Helpline, SiteIdentity, DiscussionSettings, Phrase)  # a site that was just made has rows of these
+READINGS = 3  # of the file: to check it, for threads ahead of their rows, and for the rows
+
+Progress = Callable[[int], Any]
+
+
+class NotEmpty(Exception):
+    """The site has something already; the message names it."""
+
+
+class _Rehearsed(Exception):
+    """All is written and right; take it back."""
+
+
+def restore(path: Path, *, rehearse: bool = False, progress: Progress = lambda _: None) -> tuple[Head, Counter[str]]:
+    """Check the whole file, then write it; what it is, and how many rows of each type there are now.
+
+    `progress` is told the bytes of each reading. Raises Unreadable or NotEmpty, and then nothing was written.
+    """
+    _refuse_unless_empty()
+    with opened(path, progress) as pieces:
+        export = Export(pieces)
+        checking.check(export.lines(), private=export.head.private)
+    counts: Counter[str] = Counter()
+    with suppress(_Rehearsed), opened(path, progress) as pieces, opened(path, progress) as ahead:
+        with _refusing("the file"):
+            _write(Export(pieces), Export(ahead), counts, rehearse=rehearse)
+    discussion_settings.forget()
+    phrases.forget()
+    return export.head, counts
+
+
+def _refuse_unless_empty() -> None:
+    there = {table.type: table.model.objects.count() for table in TABLES if table.model not in REPLACED}
+    if found := ", ".join(f"{kind} {count}" for kind, count in there.items() if count):
+        raise NotEmpty(f"this site is not empty: {found}")
+
+
+@transaction.atomic
+def _write(export: Export, ahead: Export, counts: Counter[str], *, rehearse: bool) -> None:
+    locking.serialise("import native")
+    _refuse_unless_empty()
+    for model in REPLACED:
+        model.objects.all().delete()
+    restoring = Restoring()
+    threads = _threads(line.values for line in ahead.lines() if line.table.type == COMMENT)
+    for table, lines in groupby(export.lines(), key=lambda line: line.table):
+        counted = _counting(lines, counts)
+        if table.type == COMMENT:
+            _write_comments(counted, threads, restoring, export.head)
+        else:
+            _write_rows(table, counted, export.head)
+    list(threads)  # to the end of the file, where it says whether it is whole
+    restoring.finish()
+    _set_sequences()
+    if rehearse:
+        raise _Rehearsed
+
+
+def _counting(lines: Iterable[Line], counts: Counter[str]) -> Iterator[Line]:
+    for line in lines:
+        counts[line.table.type] += 1
+        yield line
+
+
+@contextmanager
+def _refusing(what: object) -> Iterator[None]:
+    """What the database says of a row, without the row's values, which stand below its first line."""
+    try:
+        yield
+    except (IntegrityError, DataError) as error:
+        raise Unreadable(f"the database refuses {what}: {str(error).partition(chr(10))[0]}") from error
+
+
+# --- All but comments -----------------------------------------------------------------------------------------------
+
+
+def _write_rows(table: Table, lines: Iterator[Line], head: Head) -> None:
+    many = [column for column in columns(table, private=head.private) if column.is_many]
+    while batch := list(islice(lines, ARTICLES if table.model is Article else BATCH)):
+        links = {
+            column.name: {line.values["id"]: line.values.pop(column.attribute) for line in batch} for column in many
+        }
+        rows = [_row(table, line.values, head) for line in batch]
+        with _refusing(f"lines {batch[0].number} to {batch[-1].number}"):
+            table.model.objects.bulk_create(rows)
+            for name, found in links.items():
+                _link(table.model, name, found)
+        if table.model is Article:
+            for article in rows:
+                documents.write_article(article)
+
+
+def _row(table: Table, values: dict[str, Any], head: Head) -> Any:
+    row = table.model(**values)
+    match table.type:
+        case "moderator":
+            row.set_unusable_password()
+        case "article":
+            row.render()
+        case "address" if row.address and head.key != native.key():
+            row.key = addresses.key_of(row.address)
+    return row
+
+
+def _link(model: Any, name: str, found: dict[int, list[Any]]) -> None:
+    """Write what rows refer to by a table in between."""
+    field = model._meta.get_field(name)  # noqa: SLF001 - Django's documented API
+    through, source, target = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
+    roles = dict(Group.objects.values_list("name", "pk")) if field.related_model is Group else None
+    pairs = [(pk, roles[other] if roles else other) for pk, others in found.items() for other in others]
+    for batch in batches(pairs):
+        through.objects.bulk_create(through(**{source: pk, target: other}) for pk, other in batch)
+
+
+# --- Comments: thread by thread -------------------------------------------------------------------------------------
+
+
+def _threads(rows: Iterable[dict[str, Any]]) -> Iterator[list[Link]]:
+    """Whole threads, as many at once as make a batch."""
+    links: list[Link] = []
+    for values in rows:
+        if values["parent_id"] is None and len(links) >= BATCH:
+            yield links
+            links = []
+        is_approved = values["status"] == Status.APPROVED
+        answered_at = values["published_at"] if is_approved and values["author_id"] else None
+        links.append(Link(values["id"], values["parent_id"], is_approved, answered_at))
+    if links:
+        yield links
+
+
+class _Place:
+    """How far the comments' lines were read: the database refuses some 500 of them at once."""
+
+    line = 0
+
+    def __str__(self) -> str:
+        return f"something in the lines up to {self.line}"
+
+
+def _write_comments(lines: Iterator[Line], threads: Iterator[list[Link]], restoring: Restoring, head: Head) -> None:
+    place = _Place()
+    for links in threads:
+        with _refusing(place):
+            restoring.write(links, _comments(islice(lines, len(links)), place, head))
+
+
+def _comments(lines: Iterable[Line], place: _Place, head: Head) -> Iterator[Comment]:
+    """The rows, and what they are about."""
+    about: dict[int, list[int]] = {}
+    for line in lines:
+        place.line = line.number
+        values = line.values
+        if situations := values.pop("situations"):
+            about[values["id"]] = situations
+        if not (head.private or values["name"] or values["author_id"] or values["erased_at"]):
+            values["name"] = ANONYMOUS  # readers do not see it, and the file does not say who wrote it
+        yield Comment(**values)
+        if len(about) >= BATCH:
+            _link(Comment, "situations", about)
+            about = {}
+    _link(Comment, "situations", about)
+
+
+def _set_sequences() -> None:
+    """New rows get larger numbers than those that came. SQLite sees to that by itself."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [table.model for table in TABLES]):
+            cursor.execute(statement)
