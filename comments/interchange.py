@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q, QuerySet
 
-from . import documents, locking, markup, numbers, trees
+from . import documents, inserting, locking, markup, numbers, trees
 from .models import EMAIL_LENGTH, NAME_LENGTH, Comment, Status, article_model
 from .numbers import batches
 
@@ -173,14 +173,8 @@ def _plant(article: int, plan: _Plan, threads: list[trees.Columns], progress: Ca
     # Right at once where no question here is younger, else renumbered below: another write of each row.
     positions = {pk: number for number, (_, pk) in enumerate(visible, first)}
     for batch in batches(threads):
-        rows = [_row(plan, article, row) for row in batch]
-        for comment in rows:
-            if comment.level == 0:
-                root = roots[comment.pk]
-                comment.reply_count, comment.answered_at = root.replies, root.answered_at
-                comment.position = positions.get(comment.pk)
-        Comment.objects.bulk_create(rows)
-        progress(len(rows))
+        inserting.insert([_row(plan, article, row, *_of_root(row, roots, positions)) for row in batch])
+        progress(len(batch))
     if visible:
         if not comes_last:
             locking.renumber(article, visible[0])
@@ -246,9 +240,7 @@ def _graft(plan: _Plan, pks: set[int], known: dict[str, _Place], progress: Calla
         columns = _grown(plan, batch, added)
         trees.write([row for row in columns.values() if row.pk not in plan.parents])
         for part in batches(added):
-            Comment.objects.bulk_create(
-                _row(plan, held.roots[columns[pk].tree_id].article_id, columns[pk]) for pk in part
-            )
+            inserting.insert([_row(plan, held.roots[columns[pk].tree_id].article_id, columns[pk]) for pk in part])
             progress(len(part))
         if any(plan.records[pk].status == Status.APPROVED for pk in added):
             locking.settle(held)
@@ -274,26 +266,38 @@ def _grown(plan: _Plan, roots: Sequence[int], added: list[int]) -> dict[int, tre
     return {row.pk: row for row in trees.columns((pk, parent) for _, pk, parent in links)}
 
 
-def _row(plan: _Plan, article: int, columns: trees.Columns) -> Comment:
+def _of_root(
+    row: trees.Columns, roots: dict[int, _Root], positions: dict[int, int]
+) -> tuple[int, datetime | None, int | None]:
+    """A root's own columns; of a reply they are empty."""
+    if row.level:
+        return 0, None, None
+    root = roots[row.pk]
+    return root.replies, root.answered_at, positions.get(row.pk)
+
+
+def _row(
+    plan: _Plan,
+    article: int,
+    columns: trees.Columns,
+    replies: int = 0,
+    answered_at: datetime | None = None,
+    position: int | None = None,
+) -> tuple[Any, ...]:
+    """As `inserting.COLUMNS` has them."""
     record = plan.records[columns.pk]
     body = markup.clean(record.body)
     body_html = markup.imported_comment_html(body)
     is_reader = record.author is None
-    return Comment(
-        **columns._asdict(),
-        article_id=article,
-        parent_id=plan.parents[columns.pk],
-        author_id=record.author,
-        name=_name(record.name) if is_reader else "",
-        email=_email(record.email) if is_reader else "",
-        body=body,
-        body_html=body_html,
-        excerpt_html=markup.excerpt(body_html),
-        status=record.status,
-        posted_at=record.posted_at,
-        published_at=record.posted_at if record.status == Status.APPROVED else None,
-        source=plan.source,
-        source_id=record.source_id,
+    return (
+        *(columns.pk, columns.tree_id, columns.lft, columns.rght, columns.level),
+        *(article, plan.parents[columns.pk], record.author),
+        _name(record.name) if is_reader else "",
+        _email(record.email) if is_reader else "",
+        *(body, body_html, markup.excerpt(body_html)),
+        *(record.status, record.posted_at, record.posted_at if record.status == Status.APPROVED else None),
+        *(plan.source, record.source_id),
+        *(replies, answered_at, position),
     )
 
 

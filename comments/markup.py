@@ -28,6 +28,12 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _reader = nh3.Cleaner(
     tags={"p", "br", "a"}, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel="nofollow ugc noopener"
 )
+_imported = nh3.Cleaner(
+    tags=COMMENT_TAGS | {"b", "i"},
+    attributes={"a": {"href"}},
+    url_schemes={"http", "https"},
+    link_rel="nofollow ugc noopener",
+)
 _moderator = nh3.Cleaner(
     tags=COMMENT_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener", strip_comments=True
 )
@@ -137,14 +143,8 @@ def imported_comment_html(text: str) -> str:
     """A foreign system's comment, which is HTML as often as it is plain text: kept what a reader may use."""
     if not re.search(r"<(?:p|br|a|em|strong|b|i|blockquote|ul|ol|li|code|pre)\b", text, re.IGNORECASE):
         return reader_html(html.unescape(text))
-    cleaner = nh3.Cleaner(
-        tags=COMMENT_TAGS | {"b", "i"},
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https"},
-        link_rel="nofollow ugc noopener",
-    )
     paragraphs = text if re.search(r"<p\b", text, re.IGNORECASE) else _autop(text)
-    return cleaner.clean(paragraphs)
+    return _imported.clean(paragraphs)
 
 
 def excerpt(body_html: str, *, over: int = SHORTEN_OVER, length: int = EXCERPT_LENGTH) -> str:

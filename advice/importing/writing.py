@@ -14,6 +14,7 @@ from advice import publishing
 from advice.models import Article, OldAddress, free_slug
 from comments import auditing, interchange, locking, markup
 from comments.log_models import Verb
+from comments.numbers import batches
 from comments.reader_models import Situation
 
 from . import records
@@ -93,8 +94,8 @@ def _write(
 
 def _addressed(found: Staged) -> set[int]:
     """The articles here whose comments the file has, without their texts."""
-    paths = [path for article in found.articles() if article.body is None for path in article.addresses]
-    return set(Article.objects.by_path(paths).values()) if paths else set()
+    paths = (path for article in found.articles() if article.body is None for path in article.addresses)
+    return {pk for batch in batches(paths) for pk in Article.objects.by_path(batch).values()}
 
 
 class _Import:
