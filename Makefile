@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
-.PHONY: setup run dev test test-all check bench bench-desk bench-night audit screenshots mail-screens weights words lock clean
+.PHONY: setup run dev test test-all check bench bench-desk bench-night bench-import audit screenshots mail-screens weights words lock clean
 
 setup: .venv/.development
 
@@ -47,6 +47,10 @@ bench-desk: .venv/.development
 bench-night: .venv/.development
 	@$(BIN)/python tests/benchmarks/night.py
 	@$(BIN)/python tests/benchmarks/night.py --postgresql
+
+bench-import: .venv/.development
+	@$(BIN)/python tests/benchmarks/imports.py
+	@$(BIN)/python tests/benchmarks/imports.py --postgresql
 
 # Every page and state in docs/contact-sheet.webp.
 screenshots: .venv/.development
