@@ -27,7 +27,7 @@ RESERVED_SLUGS = frozenset(
     }
 )  # fmt: skip
 SLUG_PATH = re.compile(r"/[-a-zA-Z0-9_]{1,100}")
-COMMENT_PAGE = re.compile(r"/comment-page-[0-9]+/?$")  # WordPress's, below any address of an article
+PATH_LENGTH = 500  # of an old address
 BODY_LENGTH = 300_000  # characters; a book chapter has 30,000
 
 
@@ -62,6 +62,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def imported_from(self, source: str) -> "ArticleQuerySet":
         return self.filter(source=source)
 
+    def sources(self) -> models.QuerySet["Article", str | None]:
+        """What articles were imported from, each once."""
+        return self.filter(source__isnull=False).order_by("source").values_list("source", flat=True).distinct()
+
     def showing(self, picture: "site_models.Picture") -> "ArticleQuerySet":
         """With this picture above the text or in it."""
         return self.filter(Q(lead_picture=picture) | Q(body_html__contains=f"/media/pictures/{picture.name}-"))
@@ -88,8 +92,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         slugs = {path[1:]: path for path in paths if SLUG_PATH.fullmatch(path)}
         found = {slugs[slug]: pk for slug, pk in self.filter(slug__in=slugs).values_list("slug", "pk")}
         if left := set(paths) - found.keys():
-            old = OldAddress.objects.filter(path__in=left, article__isnull=False)
-            found.update((path, pk) for path, pk in old.values_list("path", "article_id"))
+            old = OldAddress.objects.at(left)
+            found.update((each.path, each.article_id) for each in old if each.article_id)
         return found
 
     def without_text(self) -> "ArticleQuerySet":
@@ -201,15 +205,31 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         return ["body_html", "contents", "word_count"]
 
 
+class OldAddressQuerySet(models.QuerySet["OldAddress"]):
+    def with_targets(self) -> "OldAddressQuerySet":
+        """With what they lead to; an article without its text."""
+        texts = (f"article__{name}" for name in ("body", "body_html", "contents"))
+        return self.select_related("article", "situation", "picture").defer(*texts)
+
+    def at(self, paths: Iterable[str]) -> "list[OldAddress]":
+        """Those of these paths that are there, in the order of the paths."""
+        order = {path: number for number, path in enumerate(paths)}
+        return sorted(self.with_targets().filter(path__in=order), key=lambda address: order[address.path])
+
+
 class OldAddress(models.Model):
-    """A path that something here once had, here or on the site that was moved from; it answers 301 to where that is."""
+    """A path that something here once had, or had on the site that was moved from; `old_addresses` leads on from it."""
 
     path = models.CharField(
-        max_length=500, unique=True, help_text="Without the final slash; with the query where that is what it was."
+        max_length=PATH_LENGTH,
+        unique=True,
+        help_text="Without the final slash; with the query where that is what it was.",
     )
     article = models.ForeignKey(Article, on_delete=models.CASCADE, null=True, related_name="old_addresses")
     situation = models.ForeignKey("comments.Situation", on_delete=models.CASCADE, null=True, related_name="+")
     picture = models.ForeignKey("advice.Picture", on_delete=models.CASCADE, null=True, related_name="+")
+
+    objects = OldAddressQuerySet.as_manager()
 
     class Meta:
         default_permissions: ClassVar = ["view"]
@@ -234,13 +254,6 @@ class OldAddress(models.Model):
         if self.situation is not None:
             return self.situation.get_absolute_url()
         return self.picture.src if self.picture is not None else None
-
-    @staticmethod
-    def of(path: str) -> "OldAddress | None":
-        """The old address that this path (with its query, if it has one) is, also of a page of its comments."""
-        path = COMMENT_PAGE.sub("", path).rstrip("/")
-        found = OldAddress.objects.select_related("article", "situation", "picture")
-        return found.filter(path=path).first()
 
 
 from . import site_models  # noqa: E402 - Django looks for models here

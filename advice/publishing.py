@@ -6,6 +6,7 @@ here is a transaction of its own that raises the version last.
 
 import uuid
 from collections.abc import Collection, Iterable
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -32,8 +33,8 @@ def create(article: Article) -> None:
 def rewrite(article: Article, changed: Collection[str]) -> None:
     """Write the changed columns of an article as it is in memory, and what follows from them.
 
-    A published article that moves leaves its old address behind, which goes on leading to it. Situations are written
-    by the caller, in the same transaction.
+    A published article that moves, or is a draft again, leaves its address behind, which goes on leading to it.
+    Situations are written by the caller, in the same transaction.
     """
     before = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
     written = set(changed) - {"situations"}
@@ -45,8 +46,7 @@ def rewrite(article: Article, changed: Collection[str]) -> None:
     article.save(update_fields=written)
     if TEXTS & written:
         documents.write_article(article)
-    if "slug" in written:
-        _keep_address(before, article)
+    _keep_address(before, article)
     if before.is_published or article.is_published:
         add_to_counts(article.pk)
 
@@ -65,17 +65,27 @@ def change(pks: Iterable[int], *, by: Any = None, **columns: Any) -> None:
     for pk in pks:
         with transaction.atomic():
             article = Article.objects.select_for_update(no_key=True).without_text().get(pk=pk)
-            was = auditing.values_of(article, columns)
+            was, before = auditing.values_of(article, columns), copy(article)
             for column, value in columns.items():
                 setattr(article, column, value)
             article.save(update_fields=columns)
+            _keep_address(before, article)
             now, subject = auditing.values_of(article, columns), auditing.subject_of(article)
             auditing.record(by=by, verb=Verb.CHANGE, subject=subject, before=was, after=now, act=act)
             add_to_counts(pk)
 
 
+def keep_address(path: str, **thing: Any) -> None:
+    """Let an address lead to this article, situation or picture from now on: the last that had it."""
+    left = {"article": None, "situation": None, "picture": None, **thing}
+    OldAddress.objects.update_or_create(path=path.rstrip("/"), defaults=left)
+
+
 def _keep_address(before: Article, article: Article) -> None:
-    OldAddress.objects.filter(path=article.get_absolute_url().rstrip("/")).delete()  # it is nobody's old one any more
-    if before.is_published:
-        left = {"article": article, "situation": None, "picture": None}
-        OldAddress.objects.update_or_create(path=before.get_absolute_url().rstrip("/"), defaults=left)
+    """Also when it is a draft again: readers have its address, and as a draft it may move."""
+    was, now = before.get_absolute_url(), article.get_absolute_url()
+    if was != now:
+        # It is not its own old one any more. Another article's stays: it leads there until this one is published.
+        OldAddress.objects.filter(path=now.rstrip("/"), article=article).delete()
+    if before.is_published and (was != now or not article.is_published):
+        keep_address(was, article=article)

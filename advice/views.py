@@ -12,6 +12,7 @@ from comments.forms import CommentForm
 from comments.models import BODY_LENGTH, Comment
 from comments.reader_models import Situation
 
+from . import error_pages, wordpress_addresses
 from .models import Article
 
 ARTICLES = 50  # on the front page
@@ -23,9 +24,8 @@ POINTING = 8  # questions answered with a link to the article, the newest: signp
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Articles, newest first, situations, and what was answered last. WordPress's /?p=7 leads to the article it was."""
-    old = request.GET.get("p") or request.GET.get("page_id") or ""
-    if old and (imported := Article.objects.published().imported(old).first()):
-        return redirect(imported, permanent=True)
+    if request.GET and (found := wordpress_addresses.from_front(request.GET)):
+        return error_pages.led(request, found)
     articles = Article.objects.listed().without_text()[:ARTICLES]
     context = {
         "articles": articles,

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from advice.models import Article, OldAddress
+from advice.models import Article
 from comments import locking, moderation, threads
 from comments.models import Comment
 from tests.factories import answer, ask, fresh, make_article, make_situation, reply_to, tell_the_planner
@@ -374,21 +374,6 @@ def test_a_foreign_host_is_refused_even_for_a_page_that_is_kept(client: Client, 
 def test_healthz_answers_any_host_without_the_database(client: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert client.get("/healthz", headers={"host": "10.0.0.1:99"}).status_code == 200
-
-
-def test_an_old_address_leads_to_the_article(client: Client, article: Any) -> None:
-    OldAddress.objects.create(path="/2021/05/advice", article=article)
-    OldAddress.objects.create(path="/?p=7", article=article)
-    for old in ("/2021/05/advice/", "/2021/05/advice", "/2021/05/advice/comment-page-2/"):
-        response = client.get(old)
-        assert (response.status_code, response["Location"]) == (301, article.get_absolute_url())
-
-
-def test_wordpresss_number_leads_to_the_article(client: Client) -> None:
-    article = make_article(source="old.example", source_id="7")
-    assert client.get("/?p=7")["Location"] == article.get_absolute_url()
-    for nothing in ("/?p=8", "/?p=", "/?p=' OR 1=1", "/?page_id=" + "9" * 5_000):
-        assert client.get(nothing).status_code == 200
 
 
 def test_a_renamed_moderator_shows_in_a_minute_and_comments_at_once(client: Client, article: Any, sarah: Any) -> None:

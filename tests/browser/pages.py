@@ -342,6 +342,7 @@ STATES = [
     State("privacy", lambda: "/privacy/"),
     State("report", lambda: f"/comments/{answered().pk}/report/"),
     State("not found", lambda: "/no-such-page/", status=404),
+    State("gone", lambda: "/xmlrpc.php", status=410),
     State("something broke", lambda: "/help/", standing("500.html")),
     State("maintenance", lambda: "/help/", standing("503.html")),
 ]
