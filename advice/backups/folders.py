@@ -1,0 +1,92 @@
+"""Folders of backups: one appears whole or not at all, named by its moment, for its owner's eyes alone."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import manifest
+from .manifest import Manifest, Sum, Unusable
+
+PREFIX = "advice-"
+PARTIAL = ".partial-"  # being made, or going: what is left of one that was killed
+LOCK = ".lock"
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """Nobody else makes or deletes backups there meanwhile; what a killed process left behind goes.
+
+    A lock on a file ends with its process, however that ends.
+    """
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (directory / LOCK).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unusable(f"another process is at work in {directory}") from None
+        for left in directory.glob(f"{PARTIAL}*"):
+            shutil.rmtree(left)
+        yield
+
+
+@contextmanager
+def appearing(directory: Path, moment: datetime) -> Iterator[Path]:
+    """A new folder to fill; when the block ends it has its name, and whatever the name says is on the disk.
+
+    Where the block raises, nothing is left.
+    """
+    folder = directory / f"{PREFIX}{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    if folder.exists():
+        raise Unusable(f"{folder} is there already")
+    draft = directory / f"{PARTIAL}{folder.name}"
+    draft.mkdir(mode=0o700)
+    try:
+        yield draft
+        _sync_all(draft)
+        draft.rename(folder)
+        sync(directory)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def backups(directory: Path) -> Iterator[tuple[Path, Manifest]]:
+    """Those that `backup` made there, the oldest first."""
+    for folder in sorted(directory.glob(f"{PREFIX}*")):
+        with suppress(Unusable):
+            yield folder, manifest.read(folder)
+
+
+def delete(folder: Path) -> None:
+    """Under another name first: what is half gone never looks whole."""
+    going = folder.with_name(f"{PARTIAL}{folder.name}")
+    folder.rename(going)
+    shutil.rmtree(going)
+
+
+def copy(source: Path, target: Path) -> Sum:
+    """Summed up as it is read: what the disk keeps is compared with that when it is read again."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with source.open("rb") as read, target.open("xb") as written:
+        return manifest.sum_up(read, written.write)
+
+
+def sync(path: Path) -> None:
+    """Have the disk keep a file, or a folder's names."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _sync_all(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file():
+            path.chmod(0o600)
+        sync(path)
+    sync(folder)

@@ -1,0 +1,117 @@
+"""A backup of the whole site while it runs: its database as of one moment, its pictures, and the proof that both can be
+put back."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from comments import checking, discussion_settings
+
+from . import databases, folders, manifest, postgresql, state
+from .manifest import Manifest, State, Sum, Trial, Unusable
+
+MEDIA = "media"
+SHOWN = 3  # faults
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    folder: Path
+    manifest: Manifest
+    listed: int  # things in a dump that could not be tried
+    deleted: list[str]  # older ones
+
+
+def make(directory: Path, *, keep: bool) -> Made:
+    """A new backup in this folder; the older ones go after it, unless they are to be kept.
+
+    Raises Unusable, and OSError where the disk does not take it: then there is none.
+    """
+    now = timezone.now()
+    term = None if keep else now - timedelta(days=discussion_settings.fresh().backup_days)
+    with _for_its_owner(), folders.alone(directory):
+        with folders.appearing(directory, now) as folder:
+            made, listed = _fill(folder, now)
+            made.write(folder)
+            if damaged := manifest.read(folder).damages(folder):
+                raise Unusable(f"the disk does not give back what was written: {', '.join(damaged[:SHOWN])}")
+            name = folder.name.removeprefix(folders.PARTIAL)
+        deleted = list(_delete_older(directory, term)) if term else []
+        return Made(directory / name, made, listed, deleted)
+
+
+def media_files() -> Iterator[tuple[str, Path]]:
+    """Uploaded pictures, by their paths in a backup. Not what is being written at this moment."""
+    root = Path(settings.MEDIA_ROOT)
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            yield f"{MEDIA}/{path.relative_to(root).as_posix()}", path
+
+
+def _fill(folder: Path, now: datetime) -> tuple[Manifest, int]:
+    """The database first: what it tells of pictures is there by then."""
+    database = databases.of(connection.vendor)
+    file = folder / database.FILE
+    found = database.save(file)
+    files = {database.FILE: manifest.sum_of(file), **_pictures(folder)}
+    made = Manifest(
+        made_at=now,
+        site=settings.SITE_URL,
+        release=settings.RELEASE,
+        kind=connection.vendor,
+        key=manifest.key_of_secret(),
+        state=found,
+        files=files,
+        trial=None,
+    )
+    try:
+        return replace(made, trial=_tried(database, file, found)), 0
+    except postgresql.NotAllowed:
+        return made, postgresql.contents(file)
+
+
+def _pictures(folder: Path) -> dict[str, Sum]:
+    """One that is deleted meanwhile is not missed: nothing in this backup's database shows it, or it is gone anyway."""
+    sums = {}
+    for name, path in media_files():
+        try:
+            sums[name] = folders.copy(path, folder / name)
+        except FileNotFoundError:
+            (folder / name).unlink(missing_ok=True)
+    return sums
+
+
+def _tried(database: databases.Database, file: Path, expected: State) -> Trial:
+    """Restored for a moment. Raises Unusable where that does not give what was saved."""
+    with database.unpacked(file, file.parent) as name, databases.working_on(name):
+        if faults := database.check():
+            raise Unusable(f"the trial restore found the database damaged: {'; '.join(faults[:SHOWN])}")
+        if state.current() != expected:
+            raise Unusable("the trial restore gave other rows than were saved")
+        found = checking.check()
+        return Trial(found.threads, found.damaged)
+
+
+def _delete_older(directory: Path, term: datetime) -> Iterator[str]:
+    """This site's alone, and only what is a backup by its manifest."""
+    for folder, found in folders.backups(directory):
+        if found.site == settings.SITE_URL and found.made_at < term:
+            folders.delete(folder)
+            yield folder.name
+
+
+@contextmanager
+def _for_its_owner() -> Iterator[None]:
+    """Whatever is written meanwhile, by other programs too, nobody else can read."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)

@@ -1,0 +1,183 @@
+"""A backup put back: made ready beside the site, and then the site's in one step.
+
+Beside the site it is unpacked, checked, brought to this release, and what happened since that must stay is done again.
+So whenever this is stopped, the site is either what it was or what it should become.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from advice import outages
+from advice.models import Article
+from comments import auditing, checking, discussion_settings
+from comments.log_models import Verb
+from comments.models import Comment
+
+from . import databases, folders, making, manifest, since, state
+from .manifest import Manifest, State, Unusable
+from .since import Since
+
+SHOWN = 3  # files or faults
+
+
+@dataclass(slots=True)
+class Restored:
+    manifest: Manifest
+    rows: int = 0
+    threads: int = 0
+    damaged: int = 0
+    pictures: int = 0  # that were not there
+    erased: int = 0  # again
+    is_migrated: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def opened(folder: Path) -> Manifest:
+    """What a backup says, once all of it is what it was. Raises Unusable where it cannot be restored here."""
+    found = manifest.read(folder)
+    if damaged := found.damages(folder):
+        raise Unusable(
+            f"it is damaged: {', '.join(damaged[:SHOWN])} {'is' if len(damaged) == 1 else 'are'} not as saved"
+        )
+    if found.kind != connection.vendor:
+        raise Unusable(
+            f"it holds a {found.kind} database, and this site has {connection.vendor}: restore it to a site with "
+            f"{found.kind}, and move from there with export and import_native"
+        )
+    if unknown := sorted(set(found.state.migrations) - state.known_migrations()):
+        raise Unusable(f"it was made by another release ({found.release}), whose {unknown[-1]} this one does not know")
+    return found
+
+
+def is_empty() -> bool:
+    """Whether the site holds nothing yet."""
+    try:
+        return not Article.objects.exists() and not Comment.objects.exists()
+    except DatabaseError:
+        return _answers() and not connection.introspection.table_names()
+
+
+def restore(folder: Path, found: Manifest) -> Restored:
+    """Raises Unusable, and the site is what it was."""
+    restored = Restored(found)
+    work = _workshop()
+    with folders.alone(work), _closed_to_readers(restored):
+        restored.pictures = _add_pictures(folder, found)
+        database = databases.of(found.kind)
+        with database.unpacked(folder / database.FILE, work) as name:
+            expected = _make_ready(name, found, restored)
+            restored.notes += database.put_live(name, work)
+        _look_at_it(expected, restored)
+    return restored
+
+
+def _make_ready(name: str, found: Manifest, restored: Restored) -> State:
+    with databases.working_on(name):
+        if faults := databases.of(found.kind).check():
+            raise Unusable(f"its database is damaged: {'; '.join(faults[:SHOWN])}")
+        if state.current() != found.state:
+            raise Unusable("its database holds other rows than it says")
+        if state.known_migrations() - set(found.state.migrations):
+            call_command("migrate", interactive=False, verbosity=0)
+            restored.is_migrated = True
+    happened = _happened_since(found, restored)
+    with databases.working_on(name):
+        restored.erased = happened.keep()
+        made = f"{found.made_at:%Y-%m-%d %H:%M} UTC"
+        auditing.record(by=None, verb=Verb.CHANGE, subject="the whole site", after=f"Restored as it was on {made}")
+        return state.current()
+
+
+def _happened_since(found: Manifest, restored: Restored) -> Since:
+    if is_empty():
+        restored.notes.append("This site was empty: what was erased elsewhere since then is back.")
+        return Since()
+    happened = since.found(found.made_at)
+    if happened is None:
+        restored.notes.append("The site's own database could not be read: what was erased since then is back.")
+        return Since()
+    _warn_of_purged(found, restored)
+    return happened
+
+
+def _warn_of_purged(found: Manifest, restored: Restored) -> None:
+    """Of what was erased so long ago that its rows are gone, nothing is known."""
+    days = (timezone.now() - found.made_at).days
+    if days >= discussion_settings.fresh().spam_days:
+        restored.notes.append(
+            f"This backup is {days} days old: of comments erased since then some may be gone for good from the site's "
+            "database, so that nothing tells that they were erased. They are back."
+        )
+
+
+def _look_at_it(expected: State, restored: Restored) -> None:
+    connection.close()  # this process, too, looks at what is there now
+    cache.clear()
+    report = checking.check()
+    restored.threads, restored.damaged = report.threads, report.damaged
+    found = state.current()
+    restored.rows = found.total
+    if found != expected:
+        restored.notes.append("Some rows are others than were restored: somebody wrote in the meantime.")
+    if restored.manifest.key != manifest.key_of_secret():
+        restored.notes.append(
+            "SECRET_KEY is not the one it was made with: bring that one back, or addresses that want no mail get mail "
+            "again, and the links in mails that were sent lead nowhere."
+        )
+
+
+def _add_pictures(folder: Path, found: Manifest) -> int:
+    """Those that are not there as they should be. Their names are their content's: no other one is overwritten."""
+    root, added = Path(settings.MEDIA_ROOT), 0
+    for name, expected in found.files.items():
+        inside, _, rest = name.partition("/")
+        if inside != making.MEDIA or not rest:
+            continue
+        target = root / rest
+        if target.is_file() and manifest.sum_of(target) == expected:
+            continue
+        draft = target.with_name(f".{target.name}")
+        draft.unlink(missing_ok=True)
+        folders.copy(folder / name, draft)
+        draft.chmod(0o644)
+        draft.replace(target)
+        added += 1
+    return added
+
+
+@contextmanager
+def _closed_to_readers(restored: Restored) -> Iterator[None]:
+    """Maintenance meanwhile, and afterwards what it was before."""
+    switch = outages.switch_file()
+    if switch.exists():
+        restored.notes.append("Maintenance was on before, and still is: manage.py maintenance off.")
+        yield
+        return
+    switch.touch()
+    try:
+        yield
+    finally:
+        switch.unlink(missing_ok=True)
+
+
+def _workshop() -> Path:
+    """The folder for what is made ready: on the site's own disk."""
+    if connection.vendor == "sqlite":
+        return Path(connection.settings_dict["NAME"]).parent
+    return Path(settings.VAR)
+
+
+def _answers() -> bool:
+    try:
+        connection.ensure_connection()
+    except DatabaseError:
+        return False
+    return True

