@@ -1,4 +1,4 @@
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11-slim-trixie AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 # Without pip: nothing is installed where this runs. Wheels only: nobody's setup.py runs here either.
@@ -18,8 +18,10 @@ RUN SECRET_KEY=only-to-collect-static-files VAR=/tmp/var STATIC_ROOT=/app/static
     && chmod -R a+rX,go-w /app
 
 
-FROM python:3.11-slim-bookworm
+FROM python:3.11-slim-trixie
 
+# For `backup` and `restore`: of the same version as the server in docker-compose.yml.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin advice \
     && install -d -o advice -g advice -m 700 /var/lib/advice /var/lib/advice-media
 COPY --from=build /venv /venv

@@ -77,6 +77,12 @@ def test_uploaded_pictures_outlive_their_container() -> None:
     assert re.search(rf"install -d -o advice .*{folder}\b", DOCKERFILE)
 
 
+def test_backups_are_made_by_programs_of_the_databases_own_version() -> None:
+    server = re.search(r"image: postgres:(\d+)", COMPOSE)[1]  # type: ignore[index]
+
+    assert f"postgresql-client-{server} " in DOCKERFILE.rpartition("\nFROM ")[2]
+
+
 def test_the_proxys_own_page_needs_nothing_and_may_show_its_style_alone() -> None:
     page = (ROOT / "docker" / "maintenance.html").read_text()
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]  # type: ignore[index]

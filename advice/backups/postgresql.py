@@ -21,6 +21,8 @@ VARIABLES = {"USER": "PGUSER", "PASSWORD": "PGPASSWORD", "HOST": "PGHOST", "PORT
 WHOLE = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
 ENDING = "_restoring"  # of the temporary database's name
 NAME_LENGTH = 63  # bytes, of any name in PostgreSQL
+DEBIANS = "/usr/lib/postgresql/{}/bin"  # where it keeps the programs of each version
+TALKATIVE = 17  # the first version that sets transaction_timeout, which older servers do not know
 FORBIDDEN = "42501"  # PostgreSQL's code
 LOCK = int.from_bytes(hashlib.sha256(b"advice: temporary database").digest()[:8], "big", signed=True)
 
@@ -97,19 +99,19 @@ def _run(program: str, *options: str) -> str:
 
 
 def _path_of(program: str) -> str:
-    """Of one that is not older than the server: an older one cannot read what this one holds. Raises Unusable."""
-    wanted = _server_version()
-    path = shutil.which(program)
+    """Of one that fits the server. An older one cannot read what the server holds; and from 17 on they say things to an
+    older server that it does not understand. Raises Unusable."""
+    server = _server_version()
+    wanted = f"postgresql-client-{server}"
+    path = shutil.which(program, path=os.pathsep.join([DEBIANS.format(server), os.environ.get("PATH", os.defpath)]))
     if path is None:
-        raise Unusable(
-            f"{program} is not on the PATH: install PostgreSQL's client programs (postgresql-client-{wanted})"
-        )
+        raise Unusable(f"{program} is not on the PATH: install PostgreSQL's client programs ({wanted})")
     said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
     found = re.search(r"\) (\d+)", said)
-    if found is None or int(found[1]) < wanted:
+    version = int(found[1]) if found else 0
+    if version < server or version >= TALKATIVE > server:
         raise Unusable(
-            f"{path} is of PostgreSQL {found[1] if found else '?'} and older than the server, which is {wanted}: "
-            f"put the programs of postgresql-client-{wanted} first on the PATH"
+            f"{path} is of PostgreSQL {version}, the server {server}: put the programs of {wanted} on the PATH"
         )
     return path
 

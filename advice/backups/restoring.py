@@ -161,6 +161,7 @@ def _closed_to_readers(restored: Restored) -> Iterator[None]:
         restored.notes.append("Maintenance was on before, and still is: manage.py maintenance off.")
         yield
         return
+    switch.parent.mkdir(parents=True, exist_ok=True)
     switch.touch()
     try:
         yield

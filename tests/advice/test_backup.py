@@ -111,6 +111,7 @@ def test_a_restored_site_is_what_it_was(site: Article, tmp_path: Path, client: A
     assert not outages.is_maintenance()
 
 
+@pytest.mark.sqlite
 def test_only_its_owner_can_read_a_backup(site: Article, tmp_path: Path) -> None:
     made = backup(tmp_path / "backups")
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [made, *made.rglob("*")]}
@@ -118,6 +119,7 @@ def test_only_its_owner_can_read_a_backup(site: Article, tmp_path: Path) -> None
     assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
 
 
+@pytest.mark.sqlite
 def test_a_backup_holds_no_secret_key_and_says_what_else_to_keep(site: Article, tmp_path: Path, settings: Any) -> None:
     said = io.StringIO()
     call_command("backup", tmp_path / "backups", stdout=said)
@@ -150,6 +152,98 @@ def test_a_backup_is_whole_of_one_moment_while_readers_write(
     assert Comment.objects.count() == values["state"]["rows"]["comments_comment"]
 
 
+# --- Other sites ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def empty_site(site_environment: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a site whose database has no tables yet."""
+    new = {**site_environment, "VAR": str(tmp_path / "new"), "MEDIA_ROOT": str(tmp_path / "new" / "media")}
+    if connection.vendor == "sqlite":
+        yield {**new, "DATABASE_URL": f"sqlite:///{tmp_path}/new/new.sqlite3"}
+        return
+    name = f"empty_{uuid.uuid4().hex}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield {**new, "DATABASE_URL": f"{site_environment['DATABASE_URL'].rpartition('/')[0]}/{name}"}
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_lost_site_comes_back_from_its_backup_alone(
+    site: Article, empty_site: dict[str, str], tmp_path: Path, settings: Any
+) -> None:
+    made = backup(tmp_path / "backups")
+    shutil.rmtree(settings.MEDIA_ROOT)
+    with started("restore", made, environment={**empty_site, "SECRET_KEY": settings.SECRET_KEY}) as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 0, said
+    assert "This site was empty" in said
+    assert "SECRET_KEY" not in said
+    assert "2 threads, 0 damaged" in said
+    assert (Path(empty_site["MEDIA_ROOT"]) / "pictures" / "0a-240.webp").read_bytes() == PICTURE
+
+
+@pytest.mark.sqlite
+def test_a_broken_database_is_put_aside(
+    site: Article, empty_site: dict[str, str], tmp_path: Path, settings: Any
+) -> None:
+    made = backup(tmp_path / "backups")
+    broken = Path(empty_site["DATABASE_URL"].removeprefix("sqlite:///"))
+    broken.parent.mkdir()
+    broken.write_bytes(b"no database at all, but long enough to be taken for one" * 100)
+    environment = {**empty_site, "SECRET_KEY": settings.SECRET_KEY}
+    with started("restore", made, "--yes", environment=environment) as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 0, said
+    assert "could not be read: what was erased since then is back" in said
+    assert "2 threads, 0 damaged" in said
+    assert len(list(broken.parent.glob(f"{broken.name}.broken-*"))) == 1
+
+
+@pytest.mark.postgresql
+def test_where_no_database_may_be_made_a_backup_says_that_it_was_not_tried(
+    site: Article, site_environment: dict[str, str], tmp_path: Path
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP ROLE IF EXISTS reading_only")
+        cursor.execute("CREATE ROLE reading_only LOGIN IN ROLE pg_read_all_data")
+    own = connection.settings_dict["USER"]
+    environment = {
+        **site_environment,
+        "DATABASE_URL": site_environment["DATABASE_URL"].replace(f"//{own}", "//reading_only"),
+    }
+    with started("backup", tmp_path / "backups", environment=environment) as process:
+        said, _ = process.communicate(timeout=60)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP ROLE reading_only")
+
+    assert process.returncode == 0, said
+    assert "It was not tried" in said
+    (made,) = (tmp_path / "backups").glob("advice-*")
+    assert json.loads((made / "manifest.json").read_text())["trial"] is None
+    restore(made)
+
+
+@pytest.mark.postgresql
+def test_programs_that_do_not_fit_the_server_are_refused_with_what_to_install(
+    site: Article, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "bin" / "pg_dump"
+    old.parent.mkdir()
+    old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.1'\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", str(old.parent))
+    monkeypatch.setattr("advice.backups.postgresql.DEBIANS", "")
+    with pytest.raises(
+        CommandError, match=r"is of PostgreSQL 9, the server .*: put the programs of postgresql-client-"
+    ):
+        backup(tmp_path / "backups")
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == [".lock"]
+
+
 # --- What must not come back ----------------------------------------------------------------------------------------
 
 
@@ -164,6 +258,7 @@ def test_what_was_erased_since_is_erased_again(site: Article, tmp_path: Path) ->
     assert Comment.objects.filter(body="Wait a month.").get().status == "trash"
 
 
+@pytest.mark.sqlite
 def test_an_erased_comment_of_another_site_with_the_same_number_erases_nothing(site: Article, tmp_path: Path) -> None:
     made = backup(tmp_path / "backups")
     comment = Comment.objects.get(body="Should I call?")
@@ -175,34 +270,25 @@ def test_an_erased_comment_of_another_site_with_the_same_number_erases_nothing(s
     assert "Should I call?" in bodies()
 
 
-def test_who_wanted_no_mail_since_gets_none_and_nothing_is_mailed_twice(site: Article, tmp_path: Path) -> None:
+def test_what_was_promised_since_is_kept(site: Article, tmp_path: Path, client: Any) -> None:
+    """Who wanted no mail gets none, nothing is mailed twice, no number is given again, nobody is logged in again."""
     made = backup(tmp_path / "backups")
-    stranger = factories.ask(site, "New here", name="Cy", email="cy@example.com")
+    stranger = ask(site, "New here", name="Cy", email="cy@example.com")
     now = timezone.now()
     EmailAddress.objects.update(muted_at=now, muted_because="owner")
     key = EmailAddress.objects.get(address="cy@example.com").key
     mail = OutboxMessage.objects.filter(kind=Kind.CONFIRM, done_at=None).exclude(address__key=key)[0]
     OutboxMessage.objects.filter(pk=mail.pk).update(done_at=now, outcome="sent", message_id="<1@x>")
-
-    restore(made)
-
-    assert not Comment.objects.filter(pk=stranger.pk).exists()
-    assert set(EmailAddress.objects.values_list("muted_because", flat=True)) == {"owner"}
-    assert EmailAddress.objects.get(key=key).address == ""
-    assert OutboxMessage.objects.get(pk=mail.pk).message_id == "<1@x>"
-
-
-def test_no_new_comment_gets_the_number_of_one_that_a_restore_took_away(
-    site: Article, tmp_path: Path, client: Any
-) -> None:
-    made = backup(tmp_path / "backups")
-    lost = ask(site, "Later?")
     client.force_login(site.author)
 
     restore(made)
 
-    assert ask(site, "Later still?").pk > lost.pk
-    assert client.get("/admin/desk/").status_code == 302  # nobody is logged in any more
+    assert not Comment.objects.filter(pk=stranger.pk).exists()
+    assert ask(site, "Later?").pk > stranger.pk
+    assert set(EmailAddress.objects.values_list("muted_because", flat=True)) == {"owner"}
+    assert EmailAddress.objects.get(key=key).address == ""
+    assert OutboxMessage.objects.get(pk=mail.pk).message_id == "<1@x>"
+    assert client.get("/admin/desk/").status_code == 302
 
 
 # --- What is refused ------------------------------------------------------------------------------------------------
@@ -264,6 +350,7 @@ def test_a_site_that_holds_something_is_only_replaced_on_demand(site: Article, t
 # --- Old ones -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_older_backups_go_once_a_new_one_is_verified(site: Article, tmp_path: Path) -> None:
     factories.discuss(backup_days=3)
     folder = tmp_path / "backups"
