@@ -1,8 +1,9 @@
 """Whom a file makes a moderator: the authors of its articles, and whom the owner names. All others are readers."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -10,13 +11,14 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from comments.models import MODERATORS, Status
+from comments.models import MODERATORS, OWNERS, Status
 from comments.names import skeleton, skeletons
 
 from .records import Article, Comment, Person
 from .staging import Staged
 
-NAMELESS = "author"  # of articles that name none
+NAMELESS = "author"  # of articles that name none, on a site without an owner
+LISTED = 20  # of the file's people, where one is named whom it does not know
 
 
 class UnknownModerator(Exception):
@@ -28,20 +30,31 @@ class Chosen:
     """Who of the file is to be a moderator, and how their comments are known."""
 
     authors: dict[str, Person]  # by the name that articles have for them, in lower case
+    here: dict[str, str] = field(default_factory=dict)  # the logins that some of them have here, by the same
 
     @classmethod
-    def of(cls, found: Staged, named: Iterable[str]) -> "Chosen":
-        """Raises UnknownModerator."""
-        people = found.people()
-        creators = found.creators() or [NAMELESS]
-        authors = {creator.casefold(): _person(found, people, creator) for creator in creators}
-        for login in named:
-            person = _person(found, people, login)
-            if person not in people and not person.pk and login.casefold() not in authors:
-                known = sorted({known.login for known in [*people, *authors.values()]} - {""})
-                raise UnknownModerator(f"The file knows no user {login!r}. It knows: {', '.join(known) or 'nobody'}")
-            authors.setdefault(login.casefold(), person)
-        return cls(authors)
+    def of(cls, found: Staged, named: Iterable[str], *, by_login_alone: bool = False) -> "Chosen":
+        """`named` are logins there, or THERE=HERE. `by_login_alone`: the file's people are readers who call themselves
+        what they like, so nobody is found by name, and nobody is listed. Raises UnknownModerator."""
+        chosen = cls({creator.casefold(): _person(found, creator) for creator in found.creators()})
+        for name in named:
+            login, _, here = name.partition("=")
+            chosen._add(login, _named(found, login, by_login_alone=by_login_alone), here)
+            if login.casefold() not in chosen.authors:
+                listed = "" if by_login_alone else _listed(found, chosen.authors.values())
+                raise UnknownModerator(f"The file knows no user {login!r}{listed}")
+        if not chosen.authors:
+            login = _owner_here() or NAMELESS
+            chosen.authors[login.casefold()] = Person("", login, "", login)
+        return chosen
+
+    def _add(self, login: str, person: Person | None, here: str) -> None:
+        if person is not None:
+            self.authors.setdefault(login.casefold(), person)
+        if here:
+            if not get_user_model().objects.filter(username__iexact=here).exists():
+                raise UnknownModerator(f"Nobody here logs in as {here!r}")
+            self.here[login.casefold()] = here
 
 
 @dataclass(slots=True)
@@ -58,7 +71,7 @@ class People:
         people = cls()
         group, _ = Group.objects.get_or_create(name=MODERATORS)
         for creator, person in chosen.authors.items():
-            user = _user(person)
+            user = _user(replace(person, login=chosen.here.get(creator, person.login)))
             user.groups.add(group)
             people.by_creator[creator] = user
             if person.pk:
@@ -83,20 +96,35 @@ class People:
         return user if user is not None and skeleton(comment.name) in skeletons(user) else None
 
 
-def _person(found: Staged, people: list[Person], name: str) -> Person:
+def _person(found: Staged, name: str) -> Person:
+    return _named(found, name) or Person("", name, "", name)
+
+
+def _named(found: Staged, name: str, *, by_login_alone: bool = False) -> Person | None:
     """The file's person with this login (WXR 1.0 has display names instead, and no list of authors).
 
     Where the list does not have them, the number that all logged-in comments under this name share is theirs.
     """
     wanted = name.casefold()
-    for person in people:
-        if person.login.casefold() == wanted:
-            return person
-    for person in people:
-        if person.name.casefold() == wanted:
-            return person
+    person = next((person for person in found.people() if person.login.casefold() == wanted), None)
+    if person is not None or by_login_alone:
+        return person
+    person = next((person for person in found.people() if person.name.casefold() == wanted), None)
     numbers = found.users_called(name)
-    return Person(next(iter(numbers)) if len(numbers) == 1 else "", name, "", name)
+    return person or (Person(numbers.pop(), name, "", name) if len(numbers) == 1 else None)
+
+
+def _listed(found: Staged, authors: Iterable[Person]) -> str:
+    def logins() -> Iterator[str]:
+        yield from (person.login for person in [*found.people(), *authors] if person.login)
+
+    known = sorted(islice(dict.fromkeys(logins()), LISTED))
+    return f". It knows: {', '.join(known) or 'nobody'}"
+
+
+def _owner_here() -> str:
+    owner = get_user_model().objects.filter(groups__name=OWNERS).order_by("pk").first()
+    return owner.get_username() if owner else ""
 
 
 def _user(person: Person) -> Any:

@@ -47,6 +47,7 @@ class Article:
     written_at: datetime | None = None  # what an undated comment gets
     situations: tuple[str, ...] = ()  # names, as readers see them
     addresses: tuple[str, ...] = ()  # paths that lead to it from now on, "/2019/03/rest" and "/?p=3": no final slash
+    below: str = ""  # with `body` None: the address here (its slug) of the article, whatever `addresses` say
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ BATCH = 1_000  # records
 THREADS = 2_000  # comments that are taken at once, or one thread
 
 _SCHEMA = """
-CREATE TABLE person (pk TEXT, login TEXT, email TEXT, name TEXT);
+CREATE TABLE person (pk TEXT, login TEXT, email TEXT, name TEXT, UNIQUE (login, pk, email, name));
 CREATE TABLE article (n INTEGER PRIMARY KEY, key TEXT UNIQUE, written_at TEXT, data TEXT);
 CREATE TABLE comment (
     n INTEGER PRIMARY KEY, article TEXT, pk TEXT, parent TEXT, name TEXT, body TEXT, status TEXT, posted_at TEXT,
@@ -62,7 +62,7 @@ class Staged:
                     insert = "INSERT OR REPLACE INTO article (key, written_at, data) VALUES (?, ?, ?)"
                     self._run(insert, record.key, date, _json(record))
                 case Person():
-                    self._run("INSERT INTO person VALUES (?, ?, ?, ?)", *astuple(record))
+                    self._run("INSERT OR IGNORE INTO person VALUES (?, ?, ?, ?)", *map(_utf8, astuple(record)))
                 case Site():
                     self.source = record.source
                 case LeftOut():
@@ -94,8 +94,9 @@ class Staged:
         """Of articles, each once, in their order."""
         return list(dict.fromkeys(article.creator for article in self.articles() if article.creator))
 
-    def people(self) -> list[Person]:
-        return [Person(*row) for row in self._rows("SELECT * FROM person ORDER BY rowid")]
+    def people(self) -> Iterator[Person]:
+        """Each once, in their order."""
+        yield from (Person(*row) for row in self._rows("SELECT * FROM person ORDER BY rowid"))
 
     def users_called(self, name: str) -> set[str]:
         """The numbers of the users who wrote comments under this name while they were logged in."""
@@ -105,6 +106,9 @@ class Staged:
     def repeated(self) -> Iterator[tuple[str, int]]:
         """Comments' numbers that came more than once, and how often again."""
         yield from self._rows("SELECT pk, again FROM comment WHERE again ORDER BY n")
+
+    def has_comments(self, article: str) -> bool:
+        return bool(self._count("SELECT EXISTS (SELECT 1 FROM comment WHERE article = ?)", article))
 
     def strays(self) -> int:
         """Comments of articles that the file does not have."""
@@ -213,7 +217,12 @@ def _threads(ups: "array[int]", order: "array[int]") -> "array[int]":
 def _row(comment: Comment) -> tuple[Any, ...]:
     values = [getattr(comment, name) for name in _COLUMNS]
     values[_COLUMNS.index("posted_at")] = _iso(comment.posted_at) if comment.posted_at else ""
-    return tuple(value.encode(errors="replace").decode() if isinstance(value, str) else value for value in values)
+    return tuple(_utf8(value) if isinstance(value, str) else value for value in values)
+
+
+def _utf8(text: str) -> str:
+    """SQLite takes no lone surrogates."""
+    return text.encode(errors="replace").decode()
 
 
 def _comment(row: list[Any]) -> Comment:

@@ -28,6 +28,7 @@ SLUG_LENGTH = 95  # leaves room for the -2 of an address that is taken
 BODY_LENGTH = 1_000_000  # characters of an article; the admin's own limit is lower, and holds from the first edit
 SHOWN = 20  # refused rows that are named
 STRAYS = "comments on what is no article"
+EMPTY = "articles of which the file has neither text nor comments"
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class Report:
     named: list[str] = field(default_factory=list)  # the first of them
     left_out: Counter[str] = field(default_factory=Counter)
     articles: list[str] = field(default_factory=list)  # a line for each: what became of it
+    drafts: list[str] = field(default_factory=list)  # of comments whose article was not here
     keeps_numbers: bool = True
 
     def __str__(self) -> str:
@@ -94,7 +96,8 @@ def _write(
 
 def _addressed(found: Staged) -> set[int]:
     """The articles here whose comments the file has, without their texts."""
-    paths = (path for article in found.articles() if article.body is None for path in article.addresses)
+    alone = (article for article in found.articles() if article.body is None and found.has_comments(article.key))
+    paths = (path for article in alone for path in [*article.addresses, f"/{article.below}"])
     return {pk for batch in batches(paths) for pk in Article.objects.by_path(batch).values()}
 
 
@@ -116,11 +119,14 @@ class _Import:
             self.report.left_out[STRAYS] += strays
             self.report.skipped += strays
         for pk, again in self.found.repeated():
-            self.report.refuse(f"comment {pk}", "its number is there twice", again)
+            self.report.refuse(f"comment {pk}", "its number is there twice" if pk else "it has no number", again)
         for article in self.found.articles():
             self._take(article)
 
     def _take(self, item: records.Article) -> None:
+        if item.body is None and not self.found.has_comments(item.key):
+            self.report.left_out[EMPTY] += 1
+            return
         if reason := _fault(item):
             self.report.refuse(f"article {item.title[:60]!r}", reason)
             for batch in self.found.threads(item.key):
@@ -136,13 +142,13 @@ class _Import:
 
     def _article(self, item: records.Article) -> int:
         """The pk of the article here, made where there is none."""
-        pk = self.articles.get(item.pk)
-        if pk is None and item.body is None:
-            pk = next(iter(Article.objects.by_path(item.addresses).values()), None)
+        pk = self._below(item) if item.body is None else self.articles.get(item.pk)
         if pk is None:
             article = self._create(item)
             pk = self.articles[item.pk] = article.pk
             self.report.created += 1
+            if item.body is None:
+                self.report.drafts.append(f"{item.pk} ({next(iter(item.addresses), '') or article.title[:60]})")
             self._keep_addresses(item, pk)
             self._sort(item, pk)
         elif self._keep_addresses(item, pk) | self._sort(item, pk):
@@ -150,6 +156,15 @@ class _Import:
         else:
             self.report.skipped += 1
         return pk
+
+    def _below(self, item: records.Article) -> int | None:
+        """Where comments go that come without an article's text; its first address counts most."""
+        if item.below:
+            return Article.objects.by_path([f"/{item.below}"]).get(f"/{item.below}")
+        if (pk := self.articles.get(item.pk)) is not None:
+            return pk
+        at = Article.objects.by_path(item.addresses)
+        return next((at[path] for path in item.addresses if path in at), None)
 
     def _create(self, item: records.Article) -> Article:
         article = _article(item)
@@ -159,9 +174,9 @@ class _Import:
         return article
 
     def _keep_addresses(self, item: records.Article, pk: int) -> bool:
-        """Whether one was new."""
-        own = Article.objects.get(pk=pk).get_absolute_url().rstrip("/")
-        new = [path for path in item.addresses if path != own]
+        """Whether one was new. What is an article's own address stays that, and leads nowhere else."""
+        taken = Article.objects.by_path(item.addresses)
+        new = [path for path in item.addresses if path not in taken]
         made = [OldAddress.objects.get_or_create(path=path, defaults={"article_id": pk})[1] for path in new]
         return any(made)
 
