@@ -10,15 +10,17 @@ from tqdm import tqdm
 
 from comments import numbers
 
+from .pages_elsewhere import Places
 from .people import Chosen, UnknownModerator
 from .records import Records, Unreadable
 from .staging import Staged, staged
-from .writing import Report, write
+from .writing import SHOWN, Report, write
 
 
 class ImportCommand(BaseCommand):
     """Reads a file, says what became of it, and ends with `created N, updated N, skipped N, refused N`."""
 
+    people_call_themselves = False  # what they like: nobody in the file is found by name, only by login
     numbers_are_kept = True  # comments keep their numbers where these are free: links have them (#comment-7)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +30,8 @@ class ImportCommand(BaseCommand):
             action="append",
             default=[],
             metavar="LOGIN",
-            help="somebody in the file who becomes a moderator, beside the authors of the articles (repeatable)",
+            help="somebody in the file who becomes a moderator, beside the authors of the articles; LOGIN=HERE where "
+            "they log in here as HERE (repeatable)",
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
 
@@ -40,7 +43,7 @@ class ImportCommand(BaseCommand):
         try:
             with self._reading(file) as bar, staged(self.records(file, options, bar.update)) as found:
                 bar.close()
-                chosen = Chosen.of(found, moderator)
+                chosen = Chosen.of(found, moderator, by_login_alone=self.people_call_themselves)
                 report = self._write(found, chosen, rehearse=dry_run)
                 self._tell(found, chosen, report, rehearsed=dry_run)
         except (Unreadable, UnknownModerator) as error:
@@ -68,6 +71,7 @@ class ImportCommand(BaseCommand):
             say(f"refused {more} more. In all: {reasons}")
         for what, count in report.left_out.items():
             say(f"left out {count} {what}")
+        self._tell_drafts(report.drafts)
         say(f"moderators: {', '.join(sorted(author.name for author in chosen.authors.values()))}")
         if self.numbers_are_kept and found.comments and not report.keeps_numbers:
             say(
@@ -75,3 +79,36 @@ class ImportCommand(BaseCommand):
                 "old links to #comment-N lead elsewhere."
             )
         say(str(report))
+
+    def _tell_drafts(self, drafts: list[str]) -> None:
+        for draft in drafts[:SHOWN]:
+            self.stdout.write(f"{draft} is no article here: its comments are below a draft")
+        if (more := len(drafts) - SHOWN) > 0:
+            self.stdout.write(f"and {more} more drafts, which the admin lists")
+
+
+class CommentsCommand(ImportCommand):
+    """For systems that keep the comments of pages elsewhere, and number them for themselves."""
+
+    people_call_themselves = True
+    numbers_are_kept = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--article",
+            action="append",
+            default=[],
+            metavar="[THREAD=]SLUG",
+            help="the article here that a thread's comments go below, where its link leads to none or to another; "
+            "without THREAD all comments of the file (repeatable)",
+        )
+
+    def places(self, options: dict[str, Any]) -> Places:
+        """Raises Unreadable."""
+        return Places.of(options["article"])
+
+    def _tell_drafts(self, drafts: list[str]) -> None:
+        super()._tell_drafts(drafts)
+        if drafts:
+            self.stdout.write("--article NUMBER=SLUG names the article here that a thread's comments go below")
