@@ -141,7 +141,7 @@ def comment_html(text: str, *, by_moderator: bool) -> str:
 
 def imported_comment_html(text: str) -> str:
     """A foreign system's comment, which is HTML as often as it is plain text: kept what a reader may use."""
-    if not re.search(r"<(?:p|br|a|em|strong|b|i|blockquote|ul|ol|li|code|pre)\b", text, re.IGNORECASE):
+    if not re.search(r"<(?:p|br|a|em|strong|b|i|blockquote|ul|ol|li|code|pre|h[34]|hr)\b", text, re.IGNORECASE):
         return reader_html(html.unescape(text))
     paragraphs = text if re.search(r"<p\b", text, re.IGNORECASE) else _autop(text)
     return _imported.clean(paragraphs)
@@ -195,16 +195,22 @@ def _linked(text: str) -> str:
     """Escaped text with its addresses as links; punctuation that ends a sentence is none of the address."""
     parts, at = [], 0
     for match in _LINK.finditer(text):
-        address = match.group().rstrip(_TRAILING)
-        if match.group()[len(address) :].startswith(")") and address.count("(") > address.count(")"):
-            address += ")"
-        if not _has_host(address):
+        if not (address := address_at(match.group())):
             continue
         escaped = html.escape(address)
         parts += [html.escape(text[at : match.start()], quote=False), f'<a href="{escaped}">{escaped}</a>']
         at = match.start() + len(address)
     parts.append(html.escape(text[at:], quote=False))
     return "".join(parts).replace("\n", "<br>")
+
+
+def address_at(text: str) -> str:
+    """The web address that a text begins with, or "": punctuation that ends a sentence is none of it."""
+    found = match.group() if (match := _LINK.match(text)) else ""
+    address = found.rstrip(_TRAILING)
+    if found[len(address) :].startswith(")") and address.count("(") > address.count(")"):
+        address += ")"
+    return address if _has_host(address) else ""
 
 
 def _has_host(address: str) -> bool:
