@@ -1,1 +1,2 @@
-"""The site as a file: JSON Lines that `import_native` restores. `tables` says what is in it; so does docs/export.md."""
+"""The site as a file: JSON Lines that `import_native` restores, or WXR that WordPress does. `tables` says what is in
+the first; so does docs/export.md."""

@@ -1,0 +1,179 @@
+"""All articles and comments as WordPress's own importer reads them (WXR 1.2), so that whoever leaves can leave.
+
+What WordPress has no place for is in the other export: private links, the log, which answer helped. Nothing here says
+where a reader was; addresses of mail are there only with `private`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, Max, OuterRef
+from django.utils import timezone
+from django.utils.text import slugify
+
+from advice import identity
+from advice.models import Article, OldAddress
+from advice.site_models import Picture
+from comments.models import Comment, moderator_name
+from comments.reader_models import Situation
+
+from .wxr_comments import Comments
+from .wxr_text import address, article_html, cdata, escaped, gmt, local, whole
+
+AT_ONCE = 10  # articles: each may have a million characters
+LOGIN_LENGTH = 60  # WordPress's
+_LOGIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _.-@")
+
+_SPACES = (
+    'xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/"'
+)
+
+
+@dataclass(slots=True)
+class Report:
+    articles: int = 0
+    pictures: int = 0
+    comments: int = 0
+    removed: int = 0  # of the comments, those without their text
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+def pieces(report: Report, *, private: bool, progress: Callable[[int], Any] = lambda _: None) -> Iterator[str]:
+    """The file, piece by piece, while `report` fills; `progress` is told the rows. The caller holds a snapshot of the
+    database, or what is written meanwhile may be there in halves."""
+    users = list(_users())
+    logins = {user.pk: _login(user) for user in users}
+    comments = Comments({user.pk: moderator_name(user) for user in users}, private)
+    first_picture = (Article.objects.aggregate(last=Max("pk"))["last"] or 0) + 1  # posts and files share their numbers
+    yield _head()
+    for user in users:
+        yield _author(user, logins[user.pk], private=private)
+    for situation in Situation.objects.order_by("pk"):
+        yield _category(situation)
+    for picture in Picture.objects.order_by("pk").iterator():
+        report.pictures += 1
+        yield _attachment(picture, first_picture + picture.pk)
+    for article in Article.objects.order_by("pk").prefetch_related("situations").iterator(chunk_size=AT_ONCE):
+        report.articles += 1
+        progress(1)
+        yield _item(article, logins[article.author_id], first_picture)
+        yield from comments.below(article.pk, progress)
+        yield "</item>\n"
+    yield "</channel>\n</rss>\n"
+    report.comments, report.removed, report.left_out = comments.written, comments.removed, dict(comments.left_out)
+
+
+def _users() -> Any:
+    """Whoever wrote an article or a comment with a login."""
+    articles, comments = (model.objects.filter(author=OuterRef("pk")) for model in (Article, Comment))
+    return get_user_model().objects.filter(Exists(articles) | Exists(comments)).order_by("pk")
+
+
+def _login(user: Any) -> str:
+    """A name to log in with that WordPress takes."""
+    login = str(user.get_username())
+    if set(login) <= _LOGIN and login.strip() and len(login) <= LOGIN_LENGTH:
+        return login
+    return f"{slugify(login)[:40] or 'user'}-{user.pk}"
+
+
+def _head() -> str:
+    site = identity.current()
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" {_SPACES}>\n<channel>\n'
+        f"<title>{cdata(site.name)}</title>\n<link>{escape(settings.SITE_URL)}</link>\n"
+        f"<description>{cdata(site.tagline)}</description>\n<pubDate>{format_datetime(timezone.now())}</pubDate>\n"
+        f"<language>{settings.LANGUAGE_CODE}</language>\n<wp:wxr_version>1.2</wp:wxr_version>\n"
+        f"<wp:base_site_url>{escape(settings.SITE_URL)}</wp:base_site_url>\n"
+        f"<wp:base_blog_url>{escape(settings.SITE_URL)}</wp:base_blog_url>\n"
+    )
+
+
+def _author(user: Any, login: str, *, private: bool) -> str:
+    return (
+        f"<wp:author><wp:author_id>{user.pk}</wp:author_id><wp:author_login>{cdata(login)}</wp:author_login>"
+        f"<wp:author_email>{cdata(user.email if private else '')}</wp:author_email>"
+        f"<wp:author_display_name>{cdata(escaped(moderator_name(user)))}</wp:author_display_name>"
+        f"<wp:author_first_name>{cdata(escaped(user.first_name))}</wp:author_first_name>"
+        f"<wp:author_last_name>{cdata(escaped(user.last_name))}</wp:author_last_name></wp:author>\n"
+    )
+
+
+def _category(situation: Situation) -> str:
+    return (
+        f"<wp:category><wp:term_id>{situation.pk}</wp:term_id>"
+        f"<wp:category_nicename>{cdata(situation.slug)}</wp:category_nicename>"
+        "<wp:category_parent></wp:category_parent>"
+        f"<wp:cat_name>{cdata(escaped(situation.name))}</wp:cat_name>"
+        f"<wp:category_description>{cdata(escaped(situation.description))}</wp:category_description></wp:category>\n"
+    )
+
+
+def _attachment(picture: Picture, number: int) -> str:
+    name = cdata(escaped(picture.description))
+    return (
+        f"<item>\n<title>{name}</title>\n<link>{escape(whole(picture))}</link>\n<dc:creator></dc:creator>\n"
+        f'<guid isPermaLink="false">{escape(whole(picture))}</guid>\n<description></description>\n'
+        "<content:encoded></content:encoded>\n<excerpt:encoded></excerpt:encoded>\n"
+        f"<wp:post_id>{number}</wp:post_id>\n<wp:post_date>{local(picture.uploaded_at)}</wp:post_date>\n"
+        f"<wp:post_date_gmt>{gmt(picture.uploaded_at)}</wp:post_date_gmt>\n<wp:comment_status>closed"
+        f"</wp:comment_status>\n<wp:ping_status>closed</wp:ping_status>\n<wp:post_name>{picture.name}</wp:post_name>\n"
+        "<wp:status>inherit</wp:status>\n<wp:post_parent>0</wp:post_parent>\n<wp:menu_order>0</wp:menu_order>\n"
+        "<wp:post_type>attachment</wp:post_type>\n<wp:post_password></wp:post_password>\n<wp:is_sticky>0</wp:is_sticky>"
+        f"\n<wp:attachment_url>{escape(whole(picture))}</wp:attachment_url>\n"
+        f"{_meta('_wp_attachment_image_alt', picture.description)}</item>\n"
+    )
+
+
+def _item(article: Article, login: str, first_picture: int) -> str:
+    """An article up to its comments."""
+    written = article.published_at or article.updated_at
+    link = address(article.get_absolute_url())
+    return (
+        f"<item>\n<title>{cdata(escaped(article.title))}</title>\n<link>{escape(link)}</link>\n"
+        f"<pubDate>{format_datetime(written)}</pubDate>\n<dc:creator>{cdata(login)}</dc:creator>\n"
+        f'<guid isPermaLink="false">{escape(address(f"/?p={article.pk}"))}</guid>\n<description></description>\n'
+        f"<content:encoded>{cdata(article_html(article))}</content:encoded>\n"
+        f"<excerpt:encoded>{cdata(escaped(article.summary))}</excerpt:encoded>\n"
+        f"<wp:post_id>{article.pk}</wp:post_id>\n<wp:post_date>{local(written)}</wp:post_date>\n"
+        f"<wp:post_date_gmt>{gmt(article.published_at)}</wp:post_date_gmt>\n"
+        f"<wp:post_modified>{local(article.updated_at)}</wp:post_modified>\n"
+        f"<wp:post_modified_gmt>{gmt(article.updated_at)}</wp:post_modified_gmt>\n"
+        f"<wp:comment_status>{'open' if article.comments_open else 'closed'}</wp:comment_status>\n"
+        f"<wp:ping_status>closed</wp:ping_status>\n<wp:post_name>{article.slug}</wp:post_name>\n"
+        f"<wp:status>{_status(article)}</wp:status>\n<wp:post_parent>0</wp:post_parent>\n"
+        f"<wp:menu_order>0</wp:menu_order>\n<wp:post_type>{'post' if article.listed else 'page'}</wp:post_type>\n"
+        "<wp:post_password></wp:post_password>\n<wp:is_sticky>0</wp:is_sticky>\n"
+        f"{''.join(map(_sorted_under, article.situations.all()))}{_metas(article, first_picture)}"
+    )
+
+
+def _status(article: Article) -> str:
+    if article.published_at is None:
+        return "draft"
+    return "publish" if article.is_published else "future"
+
+
+def _sorted_under(situation: Situation) -> str:
+    name = cdata(escaped(situation.name))
+    return f'<category domain="category" nicename={quoteattr(situation.slug)}>{name}</category>\n'
+
+
+def _metas(article: Article, first_picture: int) -> str:
+    """The picture above it; and the names it once had, from which WordPress leads on, wherever they stood."""
+    metas = [_meta("_thumbnail_id", first_picture + article.lead_picture_id)] if article.lead_picture_id else []
+    for path in OldAddress.objects.filter(article=article).order_by("pk").values_list("path", flat=True):
+        name = path.rsplit("/", 1)[-1]
+        if name and "?" not in path:
+            metas.append(_meta("_wp_old_slug", name))
+    return "".join(metas)
+
+
+def _meta(key: str, value: object) -> str:
+    return f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value>{cdata(value)}</wp:meta_value></wp:postmeta>\n"

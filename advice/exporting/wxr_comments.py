@@ -1,0 +1,105 @@
+"""An article's comments as WordPress's importer takes them: by their numbers, and a reply only after its parent."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from django.db.models import Case, Exists, Max, OuterRef, Q, Value, When
+from django.utils.translation import gettext as _
+
+from comments.models import Comment, Status
+from comments.numbers import BATCH, batches
+
+from .wxr_text import cdata, comment_html, escaped, gmt, local
+
+APPROVED = {Status.APPROVED: "1", Status.PENDING: "0", Status.SPAM: "spam", Status.TRASH: "trash"}
+ROWS = 2_000  # read at once
+
+_COLUMNS = (
+    *("pk", "level", "lft", "rght", "author", "name", "email", "body", "body_html", "status", "posted_at"),
+    *("erased_at", "is_needed"),
+)
+
+
+@dataclass(slots=True)
+class Comments:
+    """Writes comments; `names` are those of the moderators. Left out are erased ones that nobody replied to."""
+
+    names: dict[int, str]
+    private: bool
+    written: int = 0
+    removed: int = 0  # of them, those that are but a place for what was replied
+    left_out: Counter[str] = field(default_factory=Counter)
+    _later: Iterator[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._later = count((Comment.objects.aggregate(last=Max("pk"))["last"] or 0) + 1)
+
+    def below(self, article: int, progress: Callable[[int], Any]) -> Iterator[str]:
+        """Thread by thread. A reply that came before its parent, by their numbers, gets a number after all others:
+        WordPress would hang it below another comment."""
+        numbers: list[int] = []
+        for row in _rows(article):
+            progress(1)
+            if row.erased_at and not row.is_needed and row.rght - row.lft == 1:
+                self.left_out["erased comments without replies"] += 1
+                continue
+            del numbers[row.level :]
+            parent = numbers[-1] if numbers else 0
+            numbers.append(row.pk if row.pk > parent else next(self._later))
+            yield self._comment(row, numbers[-1], parent)
+
+    def _comment(self, row: Any, number: int, parent: int) -> str:
+        self.written += 1
+        if row.erased_at or (row.is_needed and row.status != Status.APPROVED):
+            self.removed += 1
+            return _removed(row, number, parent)
+        name = row.name if row.author is None else self.names[row.author]
+        return _element(
+            row,
+            number,
+            parent,
+            name=name,
+            email=row.email if self.private else "",
+            content=comment_html(row.body, row.body_html, by_moderator=row.author is not None),
+            approved=APPROVED[row.status],
+            user=row.author or 0,
+        )
+
+
+def _rows(article: int) -> Iterator[Any]:
+    """In reading order. `is_needed`: it is not public, and something below it is."""
+    below = Comment.objects.approved().filter(
+        tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght")
+    )
+    is_needed = Case(When(~Q(status=Status.APPROVED), then=Exists(below)), default=Value(False))  # noqa: FBT003
+    roots = Comment.objects.roots().filter(article=article).order_by("pk").values_list("pk", flat=True)
+    for batch in batches(roots.iterator(chunk_size=BATCH)):
+        rows = Comment.objects.filter(tree_id__in=batch).annotate(is_needed=is_needed).order_by("tree_id", "lft")
+        yield from rows.values_list(*_COLUMNS, named=True).iterator(chunk_size=ROWS)
+
+
+def _removed(row: Any, number: int, parent: int) -> str:
+    """Without the text, and public where something below is: WordPress shows no reply to what is not."""
+    approved = APPROVED[Status.APPROVED if row.is_needed else Status.TRASH]
+    words = escaped(_("This comment was removed."))
+    return _element(row, number, parent, name="", email="", content=words, approved=approved, user=0)
+
+
+def _element(
+    row: Any, number: int, parent: int, *, name: str, email: str, content: str, approved: str, user: int
+) -> str:
+    return (
+        f"<wp:comment>\n<wp:comment_id>{number}</wp:comment_id>\n"
+        f"<wp:comment_author>{cdata(escaped(name))}</wp:comment_author>\n"
+        f"<wp:comment_author_email>{cdata(email)}</wp:comment_author_email>\n"
+        "<wp:comment_author_url></wp:comment_author_url>\n<wp:comment_author_IP></wp:comment_author_IP>\n"
+        f"<wp:comment_date>{local(row.posted_at)}</wp:comment_date>\n"
+        f"<wp:comment_date_gmt>{gmt(row.posted_at)}</wp:comment_date_gmt>\n"
+        f"<wp:comment_content>{cdata(content)}</wp:comment_content>\n"
+        f"<wp:comment_approved>{approved}</wp:comment_approved>\n<wp:comment_type>comment</wp:comment_type>\n"
+        f"<wp:comment_parent>{parent}</wp:comment_parent>\n<wp:comment_user_id>{user}</wp:comment_user_id>\n"
+        "</wp:comment>\n"
+    )
