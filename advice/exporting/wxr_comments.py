@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Exists, Max, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 
+from comments import markup
 from comments.models import Comment, Status
 from comments.numbers import BATCH, batches
 
@@ -19,7 +20,7 @@ ROWS = 2_000  # read at once
 
 _COLUMNS = (
     *("pk", "level", "lft", "rght", "author", "name", "email", "body", "body_html", "status", "posted_at"),
-    *("erased_at", "is_needed"),
+    *("erased_at", "source", "is_needed"),
 )
 
 
@@ -63,7 +64,7 @@ class Comments:
             parent,
             name=name,
             email=row.email if self.private else "",
-            content=comment_html(row.body, row.body_html, by_moderator=row.author is not None),
+            content=comment_html(row.body, row.body_html, is_plain=_is_plain(row)),
             approved=APPROVED[row.status],
             user=row.author or 0,
         )
@@ -79,6 +80,11 @@ def _rows(article: int) -> Iterator[Any]:
     for batch in batches(roots.iterator(chunk_size=BATCH)):
         rows = Comment.objects.filter(tree_id__in=batch).annotate(is_needed=is_needed).order_by("tree_id", "lft")
         yield from rows.values_list(*_COLUMNS, named=True).iterator(chunk_size=ROWS)
+
+
+def _is_plain(row: Any) -> bool:
+    """Whether what readers see is the text as it was typed: by a reader here, or elsewhere without any HTML."""
+    return row.author is None and (row.source is None or markup.reader_html(row.body) == row.body_html)
 
 
 def _removed(row: Any, number: int, parent: int) -> str:

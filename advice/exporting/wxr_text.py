@@ -19,7 +19,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _BLOCK = re.compile(
     r"</?(?:p|h[1-6]|[uod]l|li|d[td]|blockquote|pre|hr|div|fig\w+|table|caption|t(?:head|body|r|h|d))\b[^<>]*>"
 )
-_BLANKS = re.compile("[ \t\n]+")
+_LINE_END = re.compile("(?<![ \t])[ \t]*\n[ \t\n]*")
 
 
 def cdata(text: object) -> str:
@@ -59,12 +59,10 @@ def article_html(article: Article) -> str:
     return on_one_line(illustrations.IMAGE.sub(lambda match: _picture(match, found), text))
 
 
-def comment_html(body: str, body_html: str, *, by_moderator: bool) -> str:
+def comment_html(body: str, body_html: str, *, is_plain: bool) -> str:
     """A reader's plain text stays plain, since WordPress finds paragraphs and addresses itself; all else is the HTML
     that readers see here."""
-    if not by_moderator and markup.reader_html(body) == body_html:
-        return escaped(body)
-    return on_one_line(body_html)
+    return escaped(body) if is_plain else on_one_line(body_html)
 
 
 def on_one_line(text: str) -> str:
@@ -72,14 +70,12 @@ def on_one_line(text: str) -> str:
     parts = []
     for part in text.split("</pre>"):
         before, start, code = part.partition("<pre")
-        parts.append(f"{_BLANKS.sub(_joined, before)}{start}{code}")
+        parts.append(f"{_LINE_END.sub(_joined, before)}{start}{code}")
     return "</pre>".join(parts).strip()
 
 
 def _joined(match: re.Match[str]) -> str:
-    """What stands for blanks: a line's end only between blocks."""
-    if "\n" not in match[0]:
-        return match[0]
+    """A line's end only between blocks, elsewhere a blank."""
     text, start, end = match.string, match.start(), match.end()
     after_block = text.endswith(">", 0, start) and _BLOCK.match(text, text.rfind("<", 0, start))
     return "\n" if after_block or _BLOCK.match(text, end) or end == len(text) else " "
@@ -97,4 +93,4 @@ def _picture(match: re.Match[str], found: dict[str, Picture]) -> str:
 
 
 def _written(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+    return moment.isoformat(" ")[:19]
