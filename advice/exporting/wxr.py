@@ -4,10 +4,10 @@ What WordPress has no place for is in the other export: private links, the log, 
 where a reader was; addresses of mail are there only with `private`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from email.utils import format_datetime
-from typing import Any
+from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from advice.site_models import Picture
 from comments.models import Comment, moderator_name
 from comments.reader_models import Situation
 
+from . import snapshot
 from .wxr_comments import Comments
 from .wxr_text import address, article_html, cdata, escaped, gmt, local, whole
 
@@ -35,38 +36,41 @@ _SPACES = (
 )
 
 
-@dataclass(slots=True)
-class Report:
-    articles: int = 0
-    pictures: int = 0
-    comments: int = 0
-    removed: int = 0  # of the comments, those without their text
-    left_out: dict[str, int] = field(default_factory=dict)
+def write(file: IO[bytes], *, private: bool, progress: Callable[[int], Any] = lambda _: None) -> Counter[str]:
+    """Write the site into the file, as of one moment; how much of what. `progress` is told articles and comments."""
+    counts: Counter[str] = Counter()
+    with snapshot.held():
+        for piece in _pieces(counts, private=private, progress=progress):
+            file.write(piece.encode())
+    return counts
 
 
-def pieces(report: Report, *, private: bool, progress: Callable[[int], Any] = lambda _: None) -> Iterator[str]:
-    """The file, piece by piece, while `report` fills; `progress` is told the rows. The caller holds a snapshot of the
-    database, or what is written meanwhile may be there in halves."""
+def total(*, private: bool) -> int:
+    """How many articles and comments there are, for a bar."""
+    return Article.objects.count() + Comment.objects.count()
+
+
+def _pieces(counts: Counter[str], *, private: bool, progress: Callable[[int], Any]) -> Iterator[str]:
     users = list(_users())
     logins = {user.pk: _login(user) for user in users}
-    comments = Comments({user.pk: moderator_name(user) for user in users}, private)
+    comments = Comments(counts, {user.pk: moderator_name(user) for user in users}, private)
     first_picture = (Article.objects.aggregate(last=Max("pk"))["last"] or 0) + 1  # posts and files share their numbers
     yield _head()
     for user in users:
         yield _author(user, logins[user.pk], private=private)
     for situation in Situation.objects.order_by("pk"):
+        counts["situation"] += 1
         yield _category(situation)
     for picture in Picture.objects.order_by("pk").iterator():
-        report.pictures += 1
+        counts["picture"] += 1
         yield _attachment(picture, first_picture + picture.pk)
     for article in Article.objects.order_by("pk").prefetch_related("situations").iterator(chunk_size=AT_ONCE):
-        report.articles += 1
+        counts["article"] += 1
         progress(1)
         yield _item(article, logins[article.author_id], first_picture)
         yield from comments.below(article.pk, progress)
         yield "</item>\n"
     yield "</channel>\n</rss>\n"
-    report.comments, report.removed, report.left_out = comments.written, comments.removed, dict(comments.left_out)
 
 
 def _users() -> Any:

@@ -26,26 +26,23 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Comments:
-    """Writes comments; `names` are those of the moderators. Left out are erased ones that nobody replied to."""
+    """Writes comments and counts them; `names` are those of the moderators."""
 
+    counts: Counter[str]
     names: dict[int, str]
     private: bool
-    written: int = 0
-    removed: int = 0  # of them, those that are but a place for what was replied
-    left_out: Counter[str] = field(default_factory=Counter)
     _later: Iterator[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._later = count((Comment.objects.aggregate(last=Max("pk"))["last"] or 0) + 1)
 
     def below(self, article: int, progress: Callable[[int], Any]) -> Iterator[str]:
-        """Thread by thread. A reply that came before its parent, by their numbers, gets a number after all others:
-        WordPress would hang it below another comment."""
+        """Thread by thread, without what was erased and has no replies. A reply that came before its parent, by their
+        numbers, gets a number after all others: WordPress would hang it below another comment."""
         numbers: list[int] = []
         for row in _rows(article):
             progress(1)
             if row.erased_at and not row.is_needed and row.rght - row.lft == 1:
-                self.left_out["erased comments without replies"] += 1
                 continue
             del numbers[row.level :]
             parent = numbers[-1] if numbers else 0
@@ -53,10 +50,10 @@ class Comments:
             yield self._comment(row, numbers[-1], parent)
 
     def _comment(self, row: Any, number: int, parent: int) -> str:
-        self.written += 1
-        if row.erased_at or (row.is_needed and row.status != Status.APPROVED):
-            self.removed += 1
+        if row.erased_at or row.is_needed:
+            self.counts["removed comment"] += 1
             return _removed(row, number, parent)
+        self.counts["comment"] += 1
         name = row.name if row.author is None else self.names[row.author]
         return _element(
             row,

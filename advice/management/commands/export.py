@@ -8,39 +8,43 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from advice.exporting import files, media, native
+from advice.exporting import files, media, native, wxr
 
 
 class Command(BaseCommand):
     help = (
         "Write the whole site into a file: JSON Lines, which docs/export.md describes and import_native restores. "
         "Without --private it holds what readers can see, what makes the site, and of other comments their places "
-        "alone; with it also email addresses, fingerprints of networks, and all that is for moderators."
+        "alone; with it also email addresses, fingerprints of networks, and all that is for moderators. With "
+        "--wordpress it is WXR, which WordPress imports: also what waits, spam and trash; with --private addresses too."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="where to; what is there is replaced")
+        parser.add_argument("--wordpress", action="store_true", help="for WordPress (Tools, Import), instead")
         parser.add_argument("--private", action="store_true", help="also what nobody else may see: to move the site")
         parser.add_argument(
             "--media", type=Path, dest="folder", metavar="FOLDER", help="copy the pictures' files there"
         )
 
-    def handle(self, *args: Any, file: Path | None, private: bool, folder: Path | None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path | None, wordpress: bool, private: bool, folder: Path | None, **options: Any
+    ) -> None:
         if file is None:
             raise CommandError("Say where to write it: export FILE.")
         try:
-            counts = self._write(file, private=private)
+            counts = self._write(wxr if wordpress else native, file, private=private)
             copied = _copied(folder) if folder else ""
         except OSError as error:
             raise CommandError(f"{error.filename or file}: {error.strerror or error}. Nothing was written.") from error
         self.stdout.write(", ".join(f"{kind} {count}" for kind, count in counts.items() if count))
         self.stdout.write(f"wrote {counts.total()} rows{copied}")
 
-    def _write(self, file: Path, *, private: bool) -> Any:
-        total = native.total(private=private)
+    def _write(self, form: Any, file: Path, *, private: bool) -> Any:
+        total = form.total(private=private)
         with tqdm(total=total, unit=" rows", desc="Writing", disable=None, leave=False, file=sys.stderr) as bar:
             with files.whole(file) as out:
-                return native.write(out, private=private, progress=bar.update)
+                return form.write(out, private=private, progress=bar.update)
 
 
 def _copied(folder: Path) -> str:
