@@ -16,10 +16,9 @@ from django.views.decorators.http import require_POST
 
 from comments import markup
 from comments.auditing import Audited
-from comments.log_admin import ReadOnly
 
-from . import helpline_admin, illustrations, publishing, site_admin  # noqa: F401 - Django looks for admins here
-from .models import BODY_LENGTH, Article, OldAddress
+from . import address_admin, helpline_admin, illustrations, publishing, site_admin  # noqa: F401 - Django looks for admins here
+from .models import BODY_LENGTH, Article
 
 HTML_HELP = "This article was imported and is HTML, not Markdown: &lt;h2&gt; for a heading, &lt;p&gt; for a paragraph."
 
@@ -145,14 +144,3 @@ class ArticleAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
             "html": illustrations.illustrated(page.html),
         }
         return TemplateResponse(request, "admin/advice/article/preview.html", context)
-
-
-@admin.register(OldAddress)
-class OldAddressAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("path", "target")
-    list_select_related = ("article", "situation", "picture")
-    list_per_page = 50
-    show_full_result_count = False
-    ordering = ("-pk",)
-    search_fields = ("path",)
-    fields = readonly_fields = ("path", "article", "situation", "picture")

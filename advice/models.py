@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Substr
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -210,6 +210,11 @@ class OldAddressQuerySet(models.QuerySet["OldAddress"]):
         """With what they lead to; an article without its text."""
         texts = (f"article__{name}" for name in ("body", "body_html", "contents"))
         return self.select_related("article", "situation", "picture").defer(*texts)
+
+    def with_taken(self) -> "OldAddressQuerySet":
+        """With `is_taken`: a published article has this address now, so nobody is led from it."""
+        there = Article.objects.published().filter(slug=Substr(OuterRef("path"), 2))
+        return self.annotate(is_taken=Exists(there))
 
     def at(self, paths: Iterable[str]) -> "list[OldAddress]":
         """Those of these paths that are there, in the order of the paths."""

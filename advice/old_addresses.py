@@ -53,12 +53,17 @@ def lead(path: str, query: Mapping[str, str], query_string: str = "") -> Lead | 
     if len(path) > PATH_LENGTH:
         return None
     asked = _Asked.of(path)
-    if _GONE.fullmatch(asked.whole.lower()):
+    if is_gone(asked.whole):
         return GONE
     found = _written_down(asked, query_string)
     if found is None:
         found = wordpress_addresses.by_form(asked.base, asked.below, query, stands_alone=asked.base == asked.whole)
     return None if found and found.address.partition("#")[0] == path else found
+
+
+def is_gone(path: str) -> bool:
+    """Whether only WordPress itself, or a machine, asked for this."""
+    return bool(_GONE.fullmatch(path.lower()))
 
 
 def moved_form(path: str) -> str | None:

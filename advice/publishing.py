@@ -10,11 +10,13 @@ from copy import copy
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from comments import auditing, documents
 from comments.locking import add_to_counts
 from comments.log_models import Verb
+from comments.reader_models import Situation
 
 from .models import Article, OldAddress
 
@@ -79,6 +81,19 @@ def keep_address(path: str, **thing: Any) -> None:
     """Let an address lead to this article, situation or picture from now on: the last that had it."""
     left = {"article": None, "situation": None, "picture": None, **thing}
     OldAddress.objects.update_or_create(path=path.rstrip("/"), defaults=left)
+
+
+def move_situation(situation: Situation, was: str) -> None:
+    """It has another slug now; `was` goes on leading to it."""
+    OldAddress.objects.filter(path=situation.get_absolute_url().rstrip("/"), situation=situation).delete()
+    keep_address(reverse("comments:situation", args=[was]), situation=situation)
+
+
+def leave_situation(situation: Situation) -> None:
+    """It is about to go: its addresses lead to the newest article that was about it, where there is one."""
+    if article := situation.articles.listed().without_text().first():
+        OldAddress.objects.filter(situation=situation).update(article=article, situation=None)
+        keep_address(situation.get_absolute_url(), article=article)
 
 
 def _keep_address(before: Article, article: Article) -> None:

@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from comments.auditing import Audited
 
 from . import identity, illustrations, pictures, publishing, theme
+from .address_admin import TakesAddressesAlong
 from .models import Article
 from .site_models import MenuItem, Picture, SiteIdentity
 
@@ -163,7 +164,7 @@ class UploadForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Picture)
-class PictureAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
+class PictureAdmin(TakesAddressesAlong, Audited, admin.ModelAdmin):  # type: ignore[type-arg]
     """Pictures never change: another one is another upload. What is shown somewhere cannot be deleted."""
 
     list_display = ("thumbnail", "description", "size", "uploaded_at")

@@ -78,7 +78,7 @@ BULK = dict.fromkeys(["approve", "mark_spam", "trash", "hold", "restore", "deal_
 MODELS = {
     "advice.article": Rights(MODERATOR, MODERATOR, MODERATOR, NOBODY),
     "advice.helpline": Rights(MODERATOR, MODERATOR, MODERATOR, MODERATOR),
-    "advice.oldaddress": Rights(MODERATOR, NOBODY, NOBODY, NOBODY),
+    "advice.oldaddress": Rights(MODERATOR, OWNER, NOBODY, OWNER),
     "advice.picture": Rights(MODERATOR, MODERATOR, MODERATOR, MODERATOR),
     "advice.siteidentity": Rights(OWNER, NOBODY, OWNER, NOBODY),
     "auth.group": Rights(SUPERUSER, SUPERUSER, SUPERUSER, SUPERUSER),
