@@ -95,7 +95,11 @@ def remove(name: str, widths: Iterable[int]) -> None:
 
 
 def _etag(request: HttpRequest, name: str, width: str) -> str | None:
-    return f'"{name}-{width}"' if _file(name, width).is_file() else None
+    return f'"{name}-{width}"' if is_there(name, width) else None
+
+
+def is_there(name: str, width: int | str) -> bool:
+    return _file(name, width).is_file()
 
 
 @require_safe
