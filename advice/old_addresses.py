@@ -55,7 +55,7 @@ def lead(path: str, query: Mapping[str, str], query_string: str = "") -> Lead | 
     asked = _Asked.of(path)
     if is_gone(asked.whole):
         return GONE
-    found = _written_down(asked, query_string)
+    found = _written_down(asked, query, query_string)
     if found is None:
         found = wordpress_addresses.by_form(asked.base, asked.below, query, stands_alone=asked.base == asked.whole)
     return None if found and found.address.partition("#")[0] == path else found
@@ -76,8 +76,9 @@ def moved_form(path: str) -> str | None:
     return reverse("comments:post", args=[article.slug]) if article and article.is_published else None
 
 
-def _written_down(asked: _Asked, query_string: str) -> Lead | None:
-    for found in OldAddress.objects.at(dict.fromkeys(_spellings(asked, query_string))):
+def _written_down(asked: _Asked, query: Mapping[str, str], query_string: str) -> Lead | None:
+    spellings = [*_with_query(asked, query, query_string), *_spellings(asked)]
+    for found in OldAddress.objects.at(dict.fromkeys(path[:PATH_LENGTH] for path in spellings)):
         if found.article is None or not found.article.is_published:
             if target := found.target:
                 return Lead(target)
@@ -90,10 +91,15 @@ def _written_down(asked: _Asked, query_string: str) -> Lead | None:
     return None
 
 
-def _spellings(asked: _Asked, query_string: str) -> Iterator[str]:
-    """How it may be written down, the likeliest first. WordPress tells no capitals, and cuts pictures to sizes."""
+def _with_query(asked: _Asked, query: Mapping[str, str], query_string: str) -> Iterator[str]:
+    """Where the query says which it is; WordPress's numbers also among other things, such as utm_source."""
     if query_string:
-        yield f"{asked.whole}?{query_string}"[:PATH_LENGTH]
+        yield from (f"{asked.whole}?{query_string}", f"{asked.whole}/?{query_string}")
+    yield from (f"{asked.whole}/?{name}={number}" for name, number in wordpress_addresses.numbers_in(query))
+
+
+def _spellings(asked: _Asked) -> Iterator[str]:
+    """How it may be written down, the likeliest first. WordPress tells no capitals, and cuts pictures to sizes."""
     _, first, *more = f"{asked.whole}/".split("/", 2)
     if first.casefold() not in RESERVED_SLUGS:
         yield from (asked.whole, asked.whole.lower(), asked.base, asked.base.lower())

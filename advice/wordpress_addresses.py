@@ -4,7 +4,7 @@ For what is written down nowhere: an archive, a feed, a number, a date before a 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -90,6 +90,13 @@ def from_front(query: Mapping[str, str]) -> Lead | None:
         return _search(words)
     page = _COUNT.fullmatch(query.get("cpage", ""))
     return _by_query(query, Below(page=int(page[0]) if page else 0))
+
+
+def numbers_in(query: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What WordPress knew by its number: p=7."""
+    for name in _NUMBERED:
+        if _NUMBER.fullmatch(number := query.get(name, "")):
+            yield name, number
 
 
 def _folders() -> list[str]:
@@ -188,9 +195,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Context], Lead | 
 
 def _by_query(query: Mapping[str, str], below: Below) -> Lead | None:
     """The article, or what else is written down, that WordPress knew by a number or by a name."""
-    for name in _NUMBERED:
-        if _NUMBER.fullmatch(number := query.get(name, "")):
-            return _numbered(name, number, below)
+    for name, number in numbers_in(query):
+        return _numbered(name, number, below)
     if slug := query.get("name") or query.get("pagename"):
         return _of_article(Article.objects.published().filter(slug=_last_part(slug)), below)
     if slug := query.get("category_name") or query.get("tag"):

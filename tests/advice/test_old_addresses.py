@@ -153,8 +153,11 @@ def test_a_picture_is_found_in_every_size_that_it_was_cut_to(client: Client, tmp
     OldAddress.objects.create(path=f"{UPLOAD}bench.jpg", picture=picture)
     OldAddress.objects.create(path=f"{UPLOAD}big-scaled.jpg", picture=picture)
     OldAddress.objects.create(path="/?attachment_id=9", picture=picture)
+    OldAddress.objects.create(path="/shop/?p=9", picture=picture)
+    OldAddress.objects.create(path="/view.php?id=9", picture=picture)
     names = ("bench.jpg", "bench-300x200.jpg", "bench-scaled.jpg", "big-1024x768.jpg", "big.jpg", "big-scaled.jpg")
     assert_led(client, 301, picture.src, *(UPLOAD + name for name in names), "/?attachment_id=9")
+    assert_led(client, 301, picture.src, "/shop/?p=9", "/shop/?utm_source=x&p=9", "/view.php?id=9")
     assert client.get(f"{UPLOAD}other-300x200.jpg").status_code == 404
     picture.delete()
     assert client.get(f"{UPLOAD}bench.jpg").status_code == 404
