@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from . import campaigns, filters, reporting
+from . import campaigns, filters, references, reporting
 from .campaigns import Like
 from .models import article_model
 from .queues import BY_KEY, NEW, SPAM, WAITING, Narrowed, Tab
@@ -18,7 +18,7 @@ ARTICLES = 50  # to choose from: those with the most questions
 _PK = re.compile(r"0|[1-9][0-9]{0,17}")
 _ANCHOR = re.compile(r"#(?:comment-)?([1-9][0-9]{0,17})$")
 _PATH = re.compile(r"(?:^|/)(?:comments|questions|admin/desk)/([1-9][0-9]{0,17})(?:/\S*)?$")
-_REFERENCE = re.compile(rf"[{reporting.ALPHABET}]{{4}}-[{reporting.ALPHABET}]{{4}}")
+_REFERENCE = re.compile(rf"[{references.ALPHABET}]{{4}}-[{references.ALPHABET}]{{4}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Readers' reports of public comments: written once each, looked at by a moderator."""
 
-import secrets
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,14 +7,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import alerting, auditing, discussion_settings, locking
+from . import alerting, auditing, discussion_settings, locking, references
 from .log_models import Verb
 from .models import Comment
 from .posting import check_limits
 from .reader_models import Report
 
 SHOWN = 20  # reports of one comment that the desk shows at once: anybody can write them
-ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"  # read out on a telephone: no look-alikes, and no vowels, so no words
 
 
 @locking.retried
@@ -36,7 +34,7 @@ def report(comment: Comment, *, reason: str, details: str, network: str) -> Repo
         return same
     check_limits(Report.objects.all(), "reported_at", network, now, discussion_settings.fresh())
     report = Report.objects.create(
-        comment=comment, reason=reason, details=details, network=network, reference=_reference(), reported_at=now
+        comment=comment, reason=reason, details=details, network=network, reference=references.make(), reported_at=now
     )
     alerting.reported(report, now)
     return report
@@ -66,8 +64,3 @@ def handle(reports: QuerySet[Report], *, by: Any, act: UUID | None = None) -> in
         subject = f"report {report.reference} on comment {report.comment_id}"
         auditing.record(by=by, verb=Verb.DEAL_WITH, subject=subject, before="open", after="handled", act=act)
     return Report.objects.filter(pk__in=[report.pk for report in held]).update(handled_at=timezone.now(), handled_by=by)
-
-
-def _reference() -> str:
-    letters = [secrets.choice(ALPHABET) for _ in range(8)]
-    return "".join([*letters[:4], "-", *letters[4:]])
