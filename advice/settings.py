@@ -117,7 +117,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         # locked", whatever the timeout. Hence: atomic() only around writes, and no ATOMIC_REQUESTS.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds to wait for the write lock
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        # secure_delete: what is erased is written over in the file, not only given free.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+        "PRAGMA secure_delete=ON;",
     }
     # A file also in tests: in memory, two connections block each other at once.
     _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from . import deleting, discussion_settings, history, likeness, locking, moderation
+from . import deleting, discussion_settings, history, likeness, locking, moderation, traces
 from .mail_models import EmailAddress, MailRequest, OutboxMessage
 from .managers import CommentQuerySet
 from .models import Comment
@@ -63,6 +63,7 @@ def steps(now: datetime) -> Iterator[Purged]:
     unconfirmed = _unconfirmed(now - timedelta(days=row.unconfirmed_days))
     yield from (Purged(addresses=count) for count in _dropping(unconfirmed))
     yield from (Purged() for _ in _dropping(likeness.old_signs(now, row.network_days)))
+    yield from (Purged() for _ in traces.wiping())
     # They serve the limits alone.
     yield from (Purged() for _ in _dropping(MailRequest.objects.filter(asked_at__lt=now - LIMITS_NEED)))
     # One may hold an answer that was sent after the login had ended.

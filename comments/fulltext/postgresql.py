@@ -1,7 +1,7 @@
 """PostgreSQL's own full text: a tsvector beside each document, in the language of the site, under a GIN index."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -59,6 +59,11 @@ def write(pks: Sequence[int]) -> None:
 
 def remove(pks: Sequence[int]) -> None:
     """Nothing: a document takes its vector along."""
+
+
+def merging() -> Iterator[None]:
+    """Nothing: VACUUM takes away what is removed, from the index as from its table."""
+    return iter(())
 
 
 def matches(words: Words, *, of_articles: bool, limit: int) -> tuple[str, list[Any]]:

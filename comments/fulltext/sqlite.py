@@ -4,7 +4,7 @@ It stems English alone; other languages are found by whole words, with or withou
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -18,6 +18,7 @@ from .words import Words
 START, STOP = "\x02", "\x03"
 PASSAGE = 250  # characters
 CHOICES = 50  # matches
+MERGED = 100  # pages of the index that one step writes
 _MATCH = re.compile(f"{START}[^{STOP}]*")
 _LARGEST = 2**63 - 1
 
@@ -77,6 +78,28 @@ def write(pks: Sequence[int]) -> None:
 def remove(pks: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM comments_fulltext WHERE rowid IN {_list(pks)}", pks)  # noqa: S608
+
+
+def merging() -> Iterator[None]:
+    """What is removed is only marked so in FTS5, whose parts keep its words until they are merged: all of them into
+    one, in steps of a few milliseconds."""
+    pages = -MERGED  # below zero: of all its parts, not only where there are many
+    while _merge(pages):
+        pages = MERGED
+        yield
+
+
+def _merge(pages: int) -> bool:
+    """Whether there was something to do: the command itself counts as one change."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        before = _changes(cursor)
+        cursor.execute("INSERT INTO comments_fulltext (comments_fulltext, rank) VALUES ('merge', %s)", [pages])
+        return _changes(cursor) - before > 1
+
+
+def _changes(cursor: Any) -> int:
+    cursor.execute("SELECT total_changes()")
+    return int(cursor.fetchone()[0])
 
 
 def matches(words: Words, *, of_articles: bool, limit: int) -> tuple[str, list[Any]]:
