@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from comments import discussion_settings, links, posting
+from comments import discussion_settings, likeness, links, posting, purging
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +238,9 @@ def facts() -> dict[str, Any]:
         "removed_days": row.removed_days,
         "mail_days": row.mail_days,
         "unconfirmed_days": row.unconfirmed_days,
+        "backup_days": row.backup_days,
+        "asked_for_span": span(purging.LIMITS_NEED),
+        "signs_span": span(likeness.KEPT_FOR),
         "is_read_first": asking.is_read_first,
         "looks_for_care": row.look_for_care,
         "urgent_times": posting.URGENT,

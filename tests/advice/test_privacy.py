@@ -1,6 +1,7 @@
 """/privacy/ says what is true: every column, limit and setting that it speaks of is the one in force."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,14 @@ from django.test import Client
 from django.utils import timezone
 
 from advice import middleware, privacy
-from comments import links, moderation, posting, reporting
+from comments import links, mail_tokens, moderation, posting, purging, reporting
 from comments.log_models import ModerationEvent
+from comments.mail_models import EmailAddress, MailRequest, OutboxMessage
 from comments.models import Comment
 from comments.reader_models import PrivateLink, Report
-from tests.factories import ask, discuss, make_situation, reply_to
+from comments.screening_models import SpamSign
+from tests.comments.test_purging import address, posted, told
+from tests.factories import ask, discuss, fresh, make_situation, reply_to
 
 MODELS = list(apps.get_app_config("comments").get_models(include_auto_created=True))
 
@@ -104,6 +108,86 @@ def test_the_terms_are_those_in_force(client: Client) -> None:
     assert "The list of sent mails goes after 20 days. After 7 days we forget that an address" in text(client)
     assert "Spam is deleted after 14 days. What a person here took down is erased after 60 days" in text(client)
     assert "where nobody has replied, for 14 days more" in text(client)
+
+
+DUE: dict[str, tuple[str, Callable[[Any, int], Callable[[], bool]]]] = {}  # column: the page's words, and what is kept
+
+
+def due(column: str, words: str) -> Callable[[Callable[[Any, int], Callable[[], bool]]], None]:
+    """What makes something so many days old, and tells whether it is still there."""
+    return lambda make: DUE.update({column: (words, make)})
+
+
+@due("network_days", "The fingerprint of your network goes after 11 days.")
+def _network(article: Any, days: int) -> Callable[[], bool]:
+    comment = posted(ask(article, f"{days}", network="n" * 32), days)
+    return lambda: bool(fresh(comment).network)
+
+
+@due("spam_days", "Spam is deleted after 11 days.")
+def _spam(article: Any, days: int) -> Callable[[], bool]:
+    comment = posted(ask(article, f"{days}", approved=False, trapped=True), days)
+    return lambda: Comment.objects.filter(pk=comment.pk).exists()
+
+
+@due("removed_days", "What a person here took down is erased after 11 days")
+def _trash(article: Any, days: int) -> Callable[[], bool]:
+    comment = ask(article, f"{days}")
+    moderation.trash(comment, by=article.author)
+    posted(comment, days)
+    return lambda: bool(fresh(comment).body)
+
+
+@due("mail_days", "The list of sent mails goes after 11 days.")
+def _mail(article: Any, days: int) -> Callable[[], bool]:
+    moment = timezone.now() - timedelta(days=days)
+    to = address(f"{days}@example.org", days, confirmed_at=moment)
+    mail = told(to, days, outcome="sent", done_at=moment)
+    return lambda: OutboxMessage.objects.filter(pk=mail.pk).exists()
+
+
+@due("unconfirmed_days", "After 11 days we forget that an address nobody confirmed was to get news.")
+def _unconfirmed(article: Any, days: int) -> Callable[[], bool]:
+    entered = address(f"{days}@example.org", days)
+    return lambda: EmailAddress.objects.filter(pk=entered.pk).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("column", DUE)
+def test_a_term_that_is_changed_is_told_and_kept(client: Client, article: Any, column: str) -> None:
+    words, make = DUE[column]
+    discuss(**{"removed_days": 60, column: 11})
+    assert words in text(client)
+    young, old = make(article, 10), make(article, 12)
+    purging.purge()
+    assert (young(), old()) == (True, False)
+
+
+@pytest.mark.django_db
+def test_terms_that_nobody_sets_are_told_and_kept(client: Client, article: Any) -> None:
+    page = text(client)
+    assert "That a mail to an address was asked for is known for 2 days." in page
+    assert "What spam was like is forgotten after 365 days" in page
+    for days in (1, 3):
+        MailRequest.objects.create(key=f"{days}", asked_at=timezone.now() - timedelta(days=days))
+    for days in (364, 366):
+        SpamSign.objects.create(kind="host", value=f"{days}", at=timezone.now() - timedelta(days=days))
+    purging.purge()
+    assert [request.key for request in MailRequest.objects.all()] == ["1"]
+    assert [sign.value for sign in SpamSign.objects.all()] == ["364"]
+
+
+@pytest.mark.django_db
+def test_how_long_backups_are_kept_is_told(client: Client) -> None:
+    assert "Backups are deleted after 30 days; what was erased is in them until then" in text(client)
+    discuss(backup_days=1)
+    assert "Backups are deleted after 1 day;" in text(client)
+
+
+@pytest.mark.django_db
+def test_the_way_to_everything_about_oneself_is_told(client: Client) -> None:
+    assert "have a link mailed there . For one day it shows everything that we have about you" in text(client)
+    assert timedelta(days=1) == mail_tokens.LINKS_LAST
 
 
 @pytest.mark.django_db
