@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from . import address_care
+from . import address_care, person_admin
 from .forms import PK
 from .mail_models import EmailAddress, OutboxMessage
 from .models import Comment
@@ -97,6 +97,7 @@ class EmailAddressAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
+            path("person/", view(person_admin.person_page), name="comments_emailaddress_person"),
             path("find/", view(self.find), name="comments_emailaddress_find"),
             path("<int:pk>/mute/", view(self.mute), name="comments_emailaddress_mute"),
             path("<int:pk>/unmute/", view(self.unmute), name="comments_emailaddress_unmute"),

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ASKED_A_DAY = 3  # mails that one address is sent because somebody typed it
+KEY_LENGTH = 32  # hex digits
 Muted = EmailAddress.Muted
 
 
@@ -31,7 +33,7 @@ def key_of(email: str) -> str:
     """
     local, at, host = email.strip().rpartition("@")
     text = f"address {local.lower() if local.isascii() else local}{at}{(_in_ascii(host) or host).casefold()}"
-    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:KEY_LENGTH]
 
 
 def spelled(email: str) -> str:
@@ -41,6 +43,18 @@ def spelled(email: str) -> str:
     """
     local, at, host = email.rpartition("@")
     return f"{local}{at}{_from_ascii(_in_ascii(host).lower()) or host.lower()}"
+
+
+def spellings(email: str) -> list[str]:
+    """The ways in which comments may have this address: as given, its host in letters, and in ASCII's for them.
+
+    Never one of another mailbox, and none of an empty address: that is what most comments have.
+    """
+    local, _, host = email.strip().rpartition("@")
+    if not (local and host):
+        return []
+    other = "" if _goes_elsewhere(email) else _in_ascii(host)
+    return [f"{local}@{each}" for each in dict.fromkeys((host, _from_ascii(other.lower()), other)) if each]
 
 
 def is_mailable(email: str) -> bool:
@@ -218,10 +232,27 @@ def _root_of(comment: int) -> QuerySet[Comment, int]:
 
 def forget(emails: Iterable[str]) -> None:
     """After their comments were erased: of those that no comment has any more, only who wants no mail is known."""
-    for address in held(set(emails)).values():
-        if Comment.objects.with_address(address.address).exists():
+    found = {address.pk: address for address in held(set(emails)).values()}  # once, in however many spellings
+    for address in found.values():
+        if Comment.objects.with_any_address(spellings(address.address)).exists():
             continue
         if address.muted_at is None:
             address.delete()
         else:
             EmailAddress.objects.filter(pk=address.pk).update(address="")
+
+
+def erase(email: str) -> bool:
+    """After everything that was written with it: what is known of the address goes, with its mails and choices.
+
+    Whether something stays: of who wants no mail the key, so that none comes, in a row of its own, to which no link of
+    before leads. That a mail was asked for still counts for the site's limit, and for nobody's address.
+    """
+    key, since = key_of(email), None
+    for address in held([email]).values():
+        since, because = address.muted_at, address.muted_because
+        address.delete()
+        if since is not None:
+            EmailAddress.objects.create(key=key, added_at=since, muted_at=since, muted_because=because)
+    MailRequest.objects.filter(key=key).update(key=secrets.token_hex(KEY_LENGTH // 2))
+    return since is not None

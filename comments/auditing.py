@@ -10,7 +10,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import forms
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import Value
+from django.db.models.functions import Replace
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,6 +22,7 @@ from django.utils.choices import flatten_choices
 from django.utils.text import Truncator, capfirst
 
 from . import markup
+from .desk_models import BlockRule
 from .log_models import ModerationEvent, Verb
 
 LONG = 2_000  # characters; of a longer text only its length is kept
@@ -55,6 +60,18 @@ def record(
         reason=markup.veiled(reason)[:500],
         at=timezone.now(),
     )
+
+
+def forget_address(spellings: Iterable[str]) -> None:
+    """Take out what names this address in entries on what is no comment: what was done, by whom and when stays.
+
+    Of an address they have the first letter and the host, so that of another one like it this goes, too.
+    """
+    rules = ContentType.objects.get_for_model(BlockRule)  # in the log that the admin keeps beside ours
+    for words in {markup.veiled(each) for email in spellings for each in (email, email.casefold())}:
+        ModerationEvent.objects.forget_words(words)
+        named = LogEntry.objects.filter(content_type=rules, object_repr__contains=words)
+        named.update(object_repr=Replace("object_repr", Value(words), Value("…")))
 
 
 def subject_of(thing: models.Model) -> str:

@@ -5,7 +5,8 @@ from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
 
 
 class Verb(models.TextChoices):
@@ -42,6 +43,7 @@ class Verb(models.TextChoices):
     ADD = "add"
     CHANGE = "change"
     DELETE = "delete"
+    EXPORT = "export"  # a person's data, by an owner
 
 
 class EventQuerySet(models.QuerySet["ModerationEvent"]):
@@ -52,6 +54,13 @@ class EventQuerySet(models.QuerySet["ModerationEvent"]):
         or corrected before readers saw it. Who did what, and when, stays."""
         blank = {"before": "", "after": "", **({"reason": ""} if reasons else {})}
         return super().update(**blank)
+
+    def forget_words(self, words: str) -> int:
+        """Put … where entries on what is no comment name something by these words; for `auditing.forget_address`."""
+        columns = ("subject", "before", "after", "reason")
+        named = Q(*((f"{column}__contains", words) for column in columns), _connector=Q.OR)
+        gone = {column: Replace(column, Value(words), Value("…")) for column in columns}
+        return models.QuerySet.update(self.filter(named, comment=None), **gone)
 
     def update(self, **columns: Any) -> NoReturn:
         raise TypeError("The log is not changed: write another event.")

@@ -38,6 +38,10 @@ class EmailAddress(models.Model):
     class Meta:
         verbose_name_plural = "email addresses"
         default_permissions: ClassVar = ["view", "change"]
+        permissions: ClassVar = [
+            ("export_person", "Can export what is kept about a person"),
+            ("erase_person", "Can erase what is kept about a person"),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["added_at"], name="address_unconfirmed", condition=Q(confirmed_at=None)),
         ]

@@ -255,6 +255,16 @@ class CommentQuerySet(QueueQuerySet):
         found: CommentQuerySet = self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
         return found
 
+    def with_any_address(self, emails: list[str]) -> "CommentQuerySet":
+        """What was written with one of these; nothing where there are none."""
+        found: CommentQuerySet = self.alias(address=Lower("email"))
+        return found.filter(address__in=[Lower(Value(email)) for email in emails if email])
+
+    def without_address(self, emails: list[str]) -> "CommentQuerySet":
+        """What was written with none of these."""
+        found: CommentQuerySet = self.alias(address=Lower("email"))
+        return found.exclude(address__in=[Lower(Value(email)) for email in emails])
+
     def all_with_address(self, email: str) -> "CommentQuerySet":
         """The same without what was added to it, the newest first."""
         return self.with_address(email).filter(continues=None).order_by("-pk")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import browsing, mail_pages, mine_pages, private_pages, reports, views
+from . import browsing, mail_pages, mine_pages, own_data_pages, private_pages, reports, views
 
 app_name = "comments"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("q/erased/", private_pages.erased, name="erased"),
     path("q/confirm/<str:token>/", mail_pages.confirm, name="confirm"),
     path("q/mine/<str:token>/", mine_pages.mine, name="mine"),
+    path("q/mine/<str:token>/data/", own_data_pages.data, name="own_data"),
+    path("q/mine/<str:token>/data.json", own_data_pages.download, name="own_data_file"),
+    path("q/mine/<str:token>/erase/", own_data_pages.erase, name="own_data_erase"),
+    path("q/receipt/<str:token>/", own_data_pages.receipt, name="receipt"),
     path("q/mine/<str:token>/<slug:act>/", mine_pages.act, name="mine_act"),
     path("unsubscribe/<str:token>/", mail_pages.unsubscribe, name="unsubscribe"),
     path("q/<str:token>/", private_pages.private, name="private"),

@@ -47,6 +47,7 @@ def _make_groups() -> None:
         importlib.import_module("comments.migrations.0011_roles").give(apps, None)
         importlib.import_module("comments.migrations.0015_mail_rights").give(apps, None)
         importlib.import_module("comments.migrations.0018_phrases").give(apps, None)
+        importlib.import_module("comments.migrations.0021_person_rights").give(apps, None)
         for group in Group.objects.all():
             named = group.permissions.values_list("content_type__app_label", "content_type__model", "codename")
             _rights[group.name] = list(named)

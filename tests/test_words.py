@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from advice.models import Article
 from advice.site_models import Helpline, SiteIdentity
-from comments import links, moderation, phrases
+from comments import addresses, links, mail_tokens, moderation, notes, phrases
+from comments.desk_models import BlockRule
+from comments.mail_models import EmailAddress
 from comments.models import Comment
-from comments.reader_models import Situation
-from comments.screening_models import Phrase
+from comments.reader_models import Report, Situation
+from comments.screening_models import Phrase, SpamSign
 from tests import catalogues
 from tests.factories import answer, ask, make_article, moderator, reply_to
 from tests.pseudo import spoken, untranslated
@@ -25,6 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 DATA = "Qq qq"
 QQ = re.compile(r".*(Qq)+.*|q+")
+OWN = re.compile(r"[#0-9 ,.·:q@]*|Q?q+|[A-Z2-9]{4}-[A-Z2-9]{4}")  # numbers, and an address that says nothing
 ADDRESS = re.compile(r"https?://\S+|/[-\w/]+/")
 
 
@@ -156,6 +159,30 @@ def test_a_private_page_says_nothing_that_is_not_translated(
             if response.status_code == 200:
                 assert missed(response) == []
     assert unwritten(asked) == {}
+
+
+def test_the_pages_of_one_s_own_data_say_nothing_that_is_not_translated(
+    client: Client, world: dict[str, Any], pseudo: Any
+) -> None:
+    """Of an address that says nothing itself, with everything that can be told of what was written with it."""
+    email, now, qq = "q@q.qq", timezone.now(), moderator("qq")
+    question = ask(world["article"], "Qq qq qq", name="Qq", email=email, network="n")
+    columns = {"helped": "yes", "care": ["abuse"], "detail_wanted": "Qq", "original_body": "Qq", "edited_at": now}
+    Comment.objects.filter(pk=question.pk).update(**columns, source="qq", source_id="1")
+    moderation.hold(question, by=qq)
+    notes.add(question, by=qq, body="Qq")
+    Report.objects.create(comment=question, reason="other", reference="1", reported_at=now)
+    SpamSign.objects.create(comment=question, kind="host", value="qq", at=now)
+    links.mint(question)
+    address = EmailAddress.objects.get()
+    addresses.quiet(address, question.pk)
+    addresses.mute(address, EmailAddress.Muted.OWNER)
+    BlockRule.objects.create(kind="email", value=email)
+    place = mail_tokens.links_path(address)
+    for page in ("", "data/", "erase/"):
+        assert [text for text in missed(client.get(f"{place}{page}")) if not OWN.fullmatch(text)] == [], page
+    receipt = client.get(client.post(f"{place}erase/")["Location"])
+    assert [text for text in missed(receipt) if not OWN.fullmatch(text)] == []
 
 
 def test_help_for_a_writer_says_nothing_that_is_not_translated(

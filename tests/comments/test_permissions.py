@@ -118,6 +118,7 @@ OTHERS = {
     "auth_user_password_change": SUPERUSER,
     "comments_emailaddress_find": MODERATOR,
     "comments_emailaddress_mute": OWNER,
+    "comments_emailaddress_person": OWNER,
     "comments_emailaddress_unmute": OWNER,
     "comments_moderator_mail": OWNER,
     "comments_phrase_try": MODERATOR,
