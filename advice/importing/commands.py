@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from .pages_elsewhere import Places
 from .people import Chosen, UnknownModerator
 from .records import Records, Unreadable
 from .staging import Staged, staged
+from .texts import Texts
 from .writing import SHOWN, Report, write
 
 
@@ -39,13 +41,19 @@ class ImportCommand(BaseCommand):
         """The file as records; `progress` is told the bytes read. Raises Unreadable."""
         raise NotImplementedError
 
+    def texts(
+        self, found: Staged, options: dict[str, Any], *, rehearse: bool, progress: Callable[[int], Any]
+    ) -> AbstractContextManager[Texts]:
+        """What becomes of the texts; `progress` is told of what takes long. The block writes them."""
+        return nullcontext(Texts())
+
     def handle(self, *args: Any, file: Path, moderator: list[str], dry_run: bool, **options: Any) -> None:
         try:
             with self._reading(file) as bar, staged(self.records(file, options, bar.update)) as found:
                 bar.close()
                 chosen = Chosen.of(found, moderator, by_login_alone=self.people_call_themselves)
-                report = self._write(found, chosen, rehearse=dry_run)
-                self._tell(found, chosen, report, rehearsed=dry_run)
+                report, lines = self._write(found, chosen, options, rehearse=dry_run)
+                self._tell(found, chosen, report, lines, rehearsed=dry_run)
         except (Unreadable, UnknownModerator) as error:
             raise CommandError(f"{error}. Nothing was imported.") from error
 
@@ -53,12 +61,19 @@ class ImportCommand(BaseCommand):
         size = file.stat().st_size if file.is_file() else 0
         return tqdm(total=size, unit="B", unit_scale=True, desc="Reading", disable=None, leave=False, file=sys.stderr)
 
-    def _write(self, found: Staged, chosen: Chosen, *, rehearse: bool) -> Report:
+    def _write(
+        self, found: Staged, chosen: Chosen, options: dict[str, Any], *, rehearse: bool
+    ) -> tuple[Report, list[str]]:
         keep = self.numbers_are_kept and numbers.reserve(found.source, found.numbers(), only_look=rehearse)
-        with tqdm(total=found.rows, unit=" rows", desc="Writing", disable=None, leave=False) as bar:
-            return write(found, chosen, keep_numbers=keep, rehearse=rehearse, progress=bar.update)
+        with ExitStack() as stack:
+            looking = stack.enter_context(tqdm(unit=" pictures", desc="Reading", disable=None, leave=False))
+            texts = stack.enter_context(self.texts(found, options, rehearse=rehearse, progress=looking.update))
+            looking.close()
+            bar = stack.enter_context(tqdm(total=found.rows, unit=" rows", desc="Writing", disable=None, leave=False))
+            report = write(found, chosen, keep_numbers=keep, texts=texts, rehearse=rehearse, progress=bar.update)
+            return report, list(texts.report())
 
-    def _tell(self, found: Staged, chosen: Chosen, report: Report, *, rehearsed: bool) -> None:
+    def _tell(self, found: Staged, chosen: Chosen, report: Report, lines: list[str], *, rehearsed: bool) -> None:
         say = self.stdout.write
         if rehearsed:
             say("A rehearsal: nothing of this was kept.")
@@ -72,6 +87,8 @@ class ImportCommand(BaseCommand):
         for what, count in report.left_out.items():
             say(f"left out {count} {what}")
         self._tell_drafts(report.drafts)
+        for line in lines:
+            say(line)
         say(f"moderators: {', '.join(sorted(author.name for author in chosen.authors.values()))}")
         if self.numbers_are_kept and found.comments and not report.keeps_numbers:
             say(

@@ -12,9 +12,10 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where the file comes from. `source` is what its rows are known by when it is imported again: at most 100
-    characters, the host of a site or the like."""
+    characters, the host of a site or the like. `addresses` begin what its links to itself begin with."""
 
     source: str
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Article:
     situations: tuple[str, ...] = ()  # names, as readers see them
     addresses: tuple[str, ...] = ()  # paths that lead to it from now on, "/2019/03/rest" and "/?p=3": no final slash
     below: str = ""  # with `body` None: the address here (its slug) of the article, whatever `addresses` say
+    picture: str = ""  # the `pk` of the upload that stands above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,35 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that texts show or link to. The file itself is elsewhere."""
+
+    pk: str
+    address: str  # of the file
+    page: str = ""  # the path of a page that showed nothing else
+    description: str = ""  # for readers who cannot see it
+    title: str = ""
+    caption: str = ""
+    article: str = ""  # the `pk` of the article it was uploaded for
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A text that articles include by its number."""
+
+    pk: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A situation that articles may name, and the paths of its pages."""
+
+    name: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Something that is no article and no comment of readers. `is_row`: it is counted among the skipped."""
 
@@ -71,7 +102,7 @@ class LeftOut:
     is_row: bool = False
 
 
-Record = Site | Person | Article | Comment | LeftOut
+Record = Site | Person | Article | Comment | Upload | Piece | Topic | LeftOut
 Records = Iterator[Record]
 
 

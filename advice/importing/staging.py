@@ -19,7 +19,8 @@ from typing import Any
 
 from comments.numbers import LARGEST
 
-from .records import Article, Comment, LeftOut, Person, Record, Site
+from .records import Article, Comment, LeftOut, Person, Piece, Record, Site, Topic, Upload
+from .staged_texts import SCHEMA, StagedTexts
 
 BATCH = 1_000  # records
 THREADS = 2_000  # comments that are taken at once, or one thread
@@ -45,7 +46,9 @@ class Staged:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self.texts = StagedTexts(database)
         self.source = ""
+        self.addresses: tuple[str, ...] = ()
         self.left_out: Counter[LeftOut] = Counter()
 
     def take(self, records: Iterable[Record]) -> None:
@@ -61,10 +64,13 @@ class Staged:
                     date = _iso(record.written_at) if record.written_at else None
                     insert = "INSERT OR REPLACE INTO article (key, written_at, data) VALUES (?, ?, ?)"
                     self._run(insert, record.key, date, _json(record))
+                    self.texts.take(record)
+                case Upload() | Piece() | Topic():
+                    self.texts.take(record)
                 case Person():
                     self._run("INSERT OR IGNORE INTO person VALUES (?, ?, ?, ?)", *map(_utf8, astuple(record)))
                 case Site():
-                    self.source = record.source
+                    self.source, self.addresses = record.source, record.addresses
                 case LeftOut():
                     self.left_out[record] += 1
         self._insert(comments)
@@ -93,6 +99,10 @@ class Staged:
     def creators(self) -> list[str]:
         """Of articles, each once, in their order."""
         return list(dict.fromkeys(article.creator for article in self.articles() if article.creator))
+
+    def is_approved(self, pk: str) -> bool:
+        """Whether it has this comment, for readers to see."""
+        return bool(self._count("SELECT COUNT(*) FROM comment WHERE pk = ? AND status = 'approved'", pk))
 
     def people(self) -> Iterator[Person]:
         """Each once, in their order."""
@@ -170,7 +180,7 @@ def staged(records: Iterable[Record]) -> Iterator[Staged]:
     with tempfile.TemporaryDirectory(prefix="import-") as folder:
         database = sqlite3.connect(Path(folder) / "staged.sqlite3", isolation_level=None)
         try:
-            database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
+            database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}{SCHEMA} BEGIN;")
             found = Staged(database)
             found.take(records)
             yield found

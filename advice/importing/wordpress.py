@@ -5,7 +5,7 @@ A comment comes before its item, which is whole only where it ends: `key` is the
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from comments.models import Status
 
-from . import opening, xml_stream
-from .records import Article, Comment, LeftOut, Person, Records, Site, Unreadable
+from . import opening, wordpress_addresses, wordpress_blocks, xml_stream
+from .records import Article, Comment, LeftOut, Person, Piece, Record, Records, Site, Unreadable, Upload
 
 PINGS = ("pingback", "trackback")
 NO_ARTICLES = "attachments, menu items and other things that are no articles"
@@ -32,18 +33,31 @@ STATUSES = {
     "post-trashed": Status.TRASH,
 }
 
+CATEGORIES, TAGS = "category", "tag"
+_DOMAINS = {"category": CATEGORIES, "post_tag": TAGS, "tag": TAGS}  # the last one in WXR 1.0
+# What WordPress calls the category of all that have none, in the languages most sites have.
+UNSORTED = {
+    "uncategorized", "uncategorised", "allgemein", "unkategorisiert", "non-classe", "sin-categoria", "senza-categoria",
+    "sem-categoria", "geen-categorie", "okategoriserade", "ikke-kategoriseret", "ukategorisert", "bez-kategorii",
+}  # fmt: skip
+_METAS = {"_thumbnail_id", "_wp_attachment_image_alt", "footnotes"}
+
 _WP = re.compile(r"http://wordpress\.org/export/1\.[0-2]/(excerpt/)?")
 _PREFIXES = {"http://purl.org/rss/1.0/modules/content/": "content:", "http://purl.org/dc/elements/1.1/": "dc:"}
 
 
-def read(path: Path, *, progress: Callable[[int], Any] = lambda _: None) -> Records:
-    """What the file holds, in its order (the site comes last). `progress` is told the bytes read. Raises Unreadable."""
-    handler = _Handler()
+def read(
+    path: Path, *, sorted_by: Collection[str] = (CATEGORIES, TAGS), progress: Callable[[int], Any] = lambda _: None
+) -> Records:
+    """What the file holds, in its order (the site comes last). `sorted_by` says what makes situations; `progress` is
+    told the bytes read. Raises Unreadable."""
+    handler = _Handler(sorted_by)
     with opening.opened(path, progress=progress) as pieces:
         yield from xml_stream.records(pieces, handler)
         if not handler.is_export:
             raise Unreadable("this is XML, but no WordPress export of version 1.0 to 1.2")
-    yield Site(source_of(handler.site.get("wp:base_blog_url") or handler.site.get("wp:base_site_url") or ""))
+    home = handler.site.get("wp:base_blog_url") or handler.site.get("wp:base_site_url") or ""
+    yield Site(source_of(home), wordpress_addresses.own_of(handler.site))
 
 
 def source_of(url: str) -> str:
@@ -73,43 +87,80 @@ def _in_utc(naive: datetime) -> datetime:
     return naive.replace(tzinfo=UTC)
 
 
-class _Handler(xml_stream.Handler):
-    """Gathers the direct children of authors, items and comments; everything else in the file passes by."""
+_INNER = ("wp:comment", "wp:author", "wp:category", "wp:tag", "wp:postmeta")
 
-    def __init__(self) -> None:
+
+class _Handler(xml_stream.Handler):
+    """Gathers the direct children of authors, items, comments, categories and tags, and what WordPress keeps beside an
+    item; everything else in the file passes by."""
+
+    def __init__(self, sorted_by: Collection[str]) -> None:
         super().__init__()
+        self._sorted_by = sorted_by
+        self._topics = wordpress_addresses.Topics()
         self.is_export = False
         self.site: dict[str, str] = {}
         self._items = 0
         self._item: dict[str, str] = {}
-        self._inner: dict[str, str] = {}  # the fields of the author or comment that is open
+        self._beside: dict[str, str] = {}  # the item's meta fields
+        self._situations: list[str] = []
+        self._term = ("", "")  # the domain and the nicename of the category that is open
+        self._inner: dict[str, str] = {}  # the fields of what else is open
 
     def tag_of(self, namespace: str | None, name: str) -> str:
         return _tag(namespace, name)
 
     def starts(self, tag: str, attributes: dict[tuple[str | None, str], str]) -> None:
         if tag == "item":
-            self._item = {}
+            self._item, self._beside, self._situations = {}, {}, []
             self._items += 1
-        elif tag in ("wp:comment", "wp:author"):
+        elif tag in _INNER:
             self._inner = {}
+        elif tag == "category":
+            self._term = (attributes.get((None, "domain"), ""), attributes.get((None, "nicename"), ""))
         elif tag in ("wp:wxr_version", "wp:post_id"):
             self.is_export = True
 
     def ends(self, tag: str, text: str) -> None:
         within = self.path[-1] if self.path else ""
         if tag == "item":
-            self.give(_item(str(self._items), self._item))
+            self.give(_item(str(self._items), self._item, self._beside, self._situations, self.site))
         elif tag == "wp:comment":
             self.give(_comment(str(self._items), self._inner))
         elif tag == "wp:author":
             self.give(_author(self._inner))
-        elif within in ("wp:comment", "wp:author"):
+        elif tag == "wp:category":
+            self.give(self._topics.category(self._root, self._inner))
+        elif tag == "wp:tag":
+            self.give(self._topics.tag(self._root, self._inner))
+        elif tag == "wp:postmeta":
+            self._take_meta()
+        elif within in _INNER:
             self._inner[tag] = text
         elif within == "item":
-            self._item[tag] = text
+            self._take_field(tag, text)
         elif within == "channel":
             self.site[tag] = text.strip()
+
+    @property
+    def _root(self) -> str:
+        return wordpress_addresses.root_of(self.site)
+
+    def _take_meta(self) -> None:
+        key = self._inner.get("wp:meta_key", "").strip()
+        if key in _METAS:
+            self._beside[key] = self._inner.get("wp:meta_value", "").strip()
+
+    def _take_field(self, tag: str, text: str) -> None:
+        if tag != "category":
+            self._item[tag] = text
+            return
+        domain, nicename = self._term
+        kind = _DOMAINS.get(domain, "") if nicename else ""  # WXR 1.0 has each a second time without a nicename
+        if kind in self._sorted_by and slugify(html.unescape(text)) not in UNSORTED:
+            self._situations.append(text.strip())
+            for topic in self._topics.of_item(self._root, kind, nicename, text):
+                self.give(topic)
 
 
 @lru_cache(maxsize=256)
@@ -145,25 +196,47 @@ def _comment(article: str, fields: dict[str, str]) -> Comment | LeftOut:
     )
 
 
-def _item(key: str, fields: dict[str, str]) -> Article | LeftOut:
+def _item(
+    key: str, fields: dict[str, str], beside: dict[str, str], situations: list[str], site: dict[str, str]
+) -> Record:
     get = _getter(fields)
+    if get("post_type") == "attachment" and get("attachment_url"):
+        return _upload(fields, beside)
+    if get("post_type") == "wp_block":
+        return Piece(get("post_id"), fields.get("content:encoded", ""))
     if get("post_type") not in ("post", "page") or get("status") == "auto-draft":
         return LeftOut(NO_ARTICLES)
     date = moment(get("post_date_gmt"), get("post_date"), fields.get("pubDate", ""))
+    link, guid = fields.get("link", "").strip(), fields.get("guid", "").strip()
     return Article(
         key=key,
         pk=get("post_id"),
         title=fields.get("title", ""),
         slug=unquote(get("post_name")).removesuffix("__trashed"),  # as it marks what is in its trash
         creator=fields.get("dc:creator", "").strip(),
-        body=fields.get("content:encoded", ""),
+        body=wordpress_blocks.with_footnotes(fields.get("content:encoded", ""), beside.get("footnotes", "")),
         summary=fields.get("excerpt:encoded", ""),
         published_at=_published_at(get("status"), date, has_password=bool(get("post_password"))),
         updated_at=max(filter(None, (moment(get("post_modified_gmt"), get("post_modified")), date)), default=None),
         written_at=date,
         is_listed=get("post_type") == "post",
         is_open=get("comment_status") == "open",
-        addresses=tuple(filter(None, [path_of(fields.get("link", "").strip())])),
+        situations=tuple(dict.fromkeys(situations)),
+        addresses=wordpress_addresses.of_article(get("post_id"), link, guid, site),
+        picture=_number(beside.get("_thumbnail_id", "")),
+    )
+
+
+def _upload(fields: dict[str, str], beside: dict[str, str]) -> Upload:
+    get = _getter(fields)
+    return Upload(
+        pk=get("post_id"),
+        address=get("attachment_url"),
+        page=wordpress_addresses.address_of(fields.get("link", "").strip()),
+        description=html.unescape(beside.get("_wp_attachment_image_alt", "")),
+        title=html.unescape(fields.get("title", "").strip()),
+        caption=fields.get("excerpt:encoded", "").strip(),
+        article=_number(get("post_parent")),
     )
 
 
@@ -174,17 +247,6 @@ def _published_at(status: str, date: datetime | None, *, has_password: bool) -> 
     if status == "future":
         return date
     return (date or timezone.now()) if status == "publish" else None
-
-
-def path_of(link: str) -> str:
-    """The path that it was at, or "" where it was found by its number alone."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return ""
-    path = unquote(parts.path).rstrip("/")
-    is_ours = not parts.query and len(path) <= 500 and "\x00" not in path  # which no request has (`middleware.no_nul`)
-    return path if is_ours else ""
 
 
 def _getter(fields: dict[str, str]) -> Callable[[str], str]:

@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -15,15 +14,16 @@ from advice.models import Article, OldAddress, free_slug
 from comments import auditing, interchange, locking, markup
 from comments.log_models import Verb
 from comments.numbers import batches
-from comments.reader_models import Situation
 
 from . import records
+from .old_links import OldLinks
 from .people import Chosen, People
+from .situating import Situations, line
 from .staging import Staged
+from .texts import Texts
 
 TITLE_LENGTH = 200
 SUMMARY_LENGTH = 300
-SITUATION_LENGTH = 60
 SLUG_LENGTH = 95  # leaves room for the -2 of an address that is taken
 BODY_LENGTH = 1_000_000  # characters of an article; the admin's own limit is lower, and holds from the first edit
 SHOWN = 20  # refused rows that are named
@@ -36,7 +36,7 @@ class Report:
     """Articles and comments together; what is neither is in `left_out`."""
 
     created: int = 0
-    updated: int = 0  # were here, and have an address or a situation more now
+    updated: int = 0  # were here, and have an address, a situation, a picture or a link more now
     skipped: int = 0  # were here
     refused: Counter[str] = field(default_factory=Counter)  # by reason
     named: list[str] = field(default_factory=list)  # the first of them
@@ -63,6 +63,7 @@ def write(
     chosen: Chosen,
     *,
     keep_numbers: bool,
+    texts: Texts | None = None,
     rehearse: bool = False,
     progress: Callable[[int], Any] = lambda _: None,
 ) -> Report:
@@ -70,7 +71,9 @@ def write(
     taken back: what the report says is what would happen, and nobody else writes on SQLite meanwhile."""
     reports: list[Report] = []
     with suppress(_Rehearsed):
-        _write(found, chosen, reports, keep_numbers=keep_numbers, rehearse=rehearse, progress=progress)
+        _write(
+            found, chosen, reports, texts or Texts(), keep_numbers=keep_numbers, rehearse=rehearse, progress=progress
+        )
     return reports[-1]
 
 
@@ -79,6 +82,7 @@ def _write(
     found: Staged,
     chosen: Chosen,
     reports: list[Report],
+    texts: Texts,
     *,
     keep_numbers: bool,
     rehearse: bool,
@@ -86,7 +90,8 @@ def _write(
 ) -> None:
     known = _addressed(found)
     interchange.hold(found.source, Article.objects.imported_from(found.source) | Article.objects.filter(pk__in=known))
-    importer = _Import(found, People.make(chosen), progress, Report(keeps_numbers=keep_numbers))
+    texts.begin()
+    importer = _Import(found, People.make(chosen), texts, progress, Report(keeps_numbers=keep_numbers))
     importer.run()
     reports.append(importer.report)
     if rehearse:
@@ -102,14 +107,23 @@ def _addressed(found: Staged) -> set[int]:
 
 
 class _Import:
-    def __init__(self, found: Staged, people: People, progress: Callable[[int], Any], report: Report) -> None:
+    def __init__(
+        self, found: Staged, people: People, texts: Texts, progress: Callable[[int], Any], report: Report
+    ) -> None:
         self.found = found
+        self.texts = texts
         self.source = found.source
         self.people = people
         self.progress = progress
         self.report = report
         here = Article.objects.imported_from(self.source).values_list("source_id", "pk")
         self.articles: dict[str | None, int] = dict(here)
+        self.taken: dict[str, int] = {}  # what is no refused one, by its key
+        self.first: dict[int, str] = {}  # the keys again: of each article here the first that is it
+        self.new: set[int] = set()
+        self.grown: set[str] = set()  # by key: has an address or a situation more
+        self.situations = Situations()
+        self.links = OldLinks(found, self.articles, keep_numbers=report.keeps_numbers)
 
     def run(self) -> None:
         for left, count in self.found.left_out.items():
@@ -122,23 +136,26 @@ class _Import:
             self.report.refuse(f"comment {pk}", "its number is there twice" if pk else "it has no number", again)
         for article in self.found.articles():
             self._take(article)
+        self.situations.keep_addresses(self.found.texts.topics())
+        for article in self.found.articles():  # now that it is known where links lead
+            self._finish(article)
 
     def _take(self, item: records.Article) -> None:
         if item.body is None and not self.found.has_comments(item.key):
             self.report.left_out[EMPTY] += 1
             return
-        if reason := _fault(item):
+        reason = _fault(item)
+        if not reason and item.body is not None and item.pk not in self.articles:
+            item = replace(item, body=self.texts.article(item))
+            reason = _fault(item)
+        if reason:
             self.report.refuse(f"article {item.title[:60]!r}", reason)
             for batch in self.found.threads(item.key):
                 for comment in batch:
                     self.report.refuse(f"comment {comment.pk}", "its article was refused")
             return
-        pk = self._article(item)
-        self.progress(1)
-        counts = Counter({"new": 0})
-        for batch in self.found.threads(item.key):
-            counts += self._comments(pk, batch)
-        self.report.articles.append(f"{item.title[:60]}: {counts['new']} comments new, {counts['here']} here before")
+        pk = self.taken[item.key] = self._article(item)
+        self.first.setdefault(pk, item.key)
 
     def _article(self, item: records.Article) -> int:
         """The pk of the article here, made where there is none."""
@@ -146,16 +163,47 @@ class _Import:
         if pk is None:
             article = self._create(item)
             pk = self.articles[item.pk] = article.pk
-            self.report.created += 1
+            self.new.add(pk)
             if item.body is None:
                 self.report.drafts.append(f"{item.pk} ({next(iter(item.addresses), '') or article.title[:60]})")
             self._keep_addresses(item, pk)
-            self._sort(item, pk)
-        elif self._keep_addresses(item, pk) | self._sort(item, pk):
+            self.situations.sort(item, pk)
+        elif self._keep_addresses(item, pk) | self.situations.sort(item, pk):
+            self.grown.add(item.key)
+        return pk
+
+    def _finish(self, item: records.Article) -> None:
+        """What had to wait until all articles are there: where links lead, in its text and in its answers."""
+        pk = self.taken.get(item.key)
+        if pk is None:
+            return
+        is_first = self.first[pk] == item.key  # a number that is there twice: the first has it
+        is_more = is_first and self.texts.complete and self._complete(item, pk)
+        if is_first and pk in self.new:
+            self.report.created += 1
+        elif is_more or item.key in self.grown:
             self.report.updated += 1
         else:
             self.report.skipped += 1
-        return pk
+        self.progress(1)
+        counts = Counter({"new": 0})
+        for batch in self.found.threads(item.key):
+            counts += self._comments(pk, batch)
+        self.report.articles.append(f"{item.title[:60]}: {counts['new']} comments new, {counts['here']} here before")
+
+    def _complete(self, item: records.Article, pk: int) -> bool:
+        """Whether its text or its picture is another one than before: where nobody has edited it, here or there."""
+        article = Article.objects.get(pk=pk)
+        if item.body is None or (pk not in self.new and article.updated_at != item.updated_at):
+            return False
+        was = (article.body, article.lead_picture_id)
+        article.body = markup.clean(self.texts.linked(self.texts.article(item), self.links))
+        if article.lead_picture is None:
+            article.lead_picture = self.texts.lead_picture(item, only_new=pk not in self.new)
+        if was == (article.body, article.lead_picture_id):
+            return False
+        publishing.complete(article)
+        return True
 
     def _below(self, item: records.Article) -> int | None:
         """Where comments go that come without an article's text; its first address counts most."""
@@ -179,22 +227,6 @@ class _Import:
         new = [path for path in item.addresses if path not in taken]
         made = [OldAddress.objects.get_or_create(path=path, defaults={"article_id": pk})[1] for path in new]
         return any(made)
-
-    def _sort(self, item: records.Article, pk: int) -> bool:
-        """Put it into its situations, made where they are not here; whether one was new to it."""
-        wanted = list(filter(None, map(self._situation, item.situations)))
-        article = Article.objects.get(pk=pk)
-        new = {situation.pk for situation in wanted} - set(article.situations.values_list("pk", flat=True))
-        article.situations.add(*new)
-        return bool(new)
-
-    def _situation(self, called: str) -> Situation | None:
-        name = _line(called, SITUATION_LENGTH)
-        slug = slugify(name)[:SITUATION_LENGTH].strip("-")
-        if not slug:
-            return None
-        by_name = Situation.objects.filter(Q(name__iexact=name) | Q(slug=slug)).order_by("pk").first()
-        return by_name or Situation.objects.create(name=name, slug=slug)
 
     def _comments(self, article: int, batch: list[records.Comment]) -> Counter[str]:
         written = interchange.write(
@@ -220,7 +252,7 @@ class _Import:
             author=moderator.pk if moderator else None,
             name=comment.name,
             email=comment.email,
-            body=comment.body,
+            body=self.texts.answer(comment.body, self.links) if moderator else comment.body,
             status=comment.status,
             posted_at=comment.posted_at,
         )
@@ -234,11 +266,11 @@ def _fault(item: records.Article) -> str:
 
 def _article(item: records.Article) -> Article:
     now = timezone.now()
-    title = _line(item.title, TITLE_LENGTH) or "Untitled"
+    title = line(item.title, TITLE_LENGTH) or "Untitled"
     article = Article(
         title=title,
         slug=free_slug(_slug(item, title)),
-        summary=_line(item.summary, SUMMARY_LENGTH),
+        summary=line(item.summary, SUMMARY_LENGTH),
         body=markup.clean(item.body or ""),
         format=item.format,
         published_at=item.published_at,
@@ -248,11 +280,6 @@ def _article(item: records.Article) -> Article:
     )
     article.render()
     return article
-
-
-def _line(text: str, length: int) -> str:
-    line = markup.clean_line(markup.plain(text))
-    return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
 
 
 def _slug(item: records.Article, title: str) -> str:

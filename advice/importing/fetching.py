@@ -1,0 +1,127 @@
+"""Files from the site that is moved from, over the web: from its own hosts alone, and never from a network behind us.
+
+An export is a stranger's file, and may name any address. So only http and https, only the hosts and ports that belong
+to the site or that the owner named; their names are resolved here, and what is connected to is the address that was
+looked at; redirects stay among those hosts; size, time and number are bounded.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+PORTS = {"http": 80, "https": 443}
+TIMEOUT = 10  # seconds without a byte
+LONGEST = 60  # seconds for one file
+REDIRECTS = 3
+CHUNK = 1 << 16
+
+
+class Unfetched(Exception):
+    """The file did not come; the message says why."""
+
+
+@dataclass(slots=True)
+class Web:
+    """`own` are the site's addresses as its export has them; `named` are the hosts that the owner named, as HOST or
+    HOST:PORT: these may be in a private network."""
+
+    own: Iterable[str]
+    named: Iterable[str]
+    limit: int  # bytes
+    _ports: dict[str, set[int]] = field(init=False, default_factory=dict)
+    _trusted: set[str] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        for address in self.own:
+            parts = urlsplit(address)
+            host = (parts.hostname or "").removeprefix("www.")
+            for name in (host, f"www.{host}"):
+                self._ports.setdefault(name, set()).update({*PORTS.values(), _port(parts)})
+        for name in self.named:
+            parts = urlsplit(f"http://{name}")
+            host = parts.hostname or ""
+            self._trusted.add(host)
+            self._ports.setdefault(host, set()).update({parts.port} if parts.port else PORTS.values())
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return frozenset(self._ports)
+
+    def fetch(self, address: str) -> bytes:
+        """Raises Unfetched."""
+        until = time.monotonic() + LONGEST
+        try:
+            for _ in range(REDIRECTS + 1):
+                answer = self._ask(address, until)
+                if isinstance(answer, bytes):
+                    return answer
+                address = answer
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise Unfetched(f"it could not be fetched: {error}") from error
+        raise Unfetched("it is redirected again and again")
+
+    def _ask(self, address: str, until: float) -> bytes | str:
+        """The file, or the address to ask instead."""
+        parts = urlsplit(address)
+        connection = self._connected(parts)
+        try:
+            path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
+            connection.request(
+                "GET", path, headers={"Accept": "image/*", "User-Agent": "import (pictures of this site)"}
+            )
+            answer = connection.getresponse()
+            if answer.status in (301, 302, 303, 307, 308):
+                return urljoin(address, answer.getheader("Location") or "")
+            if answer.status != 200:
+                raise Unfetched(f"the old site answers {answer.status}")
+            return self._read(answer, until)
+        finally:
+            connection.close()
+
+    def _read(self, answer: http.client.HTTPResponse, until: float) -> bytes:
+        content = bytearray()
+        while piece := answer.read1(CHUNK):
+            content += piece
+            if len(content) > self.limit:
+                raise Unfetched(f"it has more than {self.limit // 1_000_000} MB")
+            if time.monotonic() > until:
+                raise Unfetched(f"it took more than {LONGEST} seconds")
+        return bytes(content)
+
+    def _connected(self, parts: SplitResult) -> http.client.HTTPConnection:
+        host = parts.hostname or ""
+        if parts.scheme not in PORTS or _port(parts) not in self._ports.get(host, ()):
+            raise Unfetched("it is not on the old site")
+        connected = socket.create_connection((self._resolved(host, _port(parts)), _port(parts)), timeout=TIMEOUT)
+        connection = http.client.HTTPConnection(host, _port(parts), timeout=TIMEOUT)
+        if parts.scheme == "https":
+            try:
+                connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+            except BaseException:
+                connected.close()
+                raise
+        connection.sock = connected
+        return connection
+
+    def _resolved(self, host: str, port: int) -> str:
+        """The network address that is connected to: a name may lead to another one the next time."""
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        allowed = [address for address in found if host in self._trusted or _is_public(address)]
+        if not allowed:
+            raise Unfetched("its host is in a private network; name it with --picture-host if that is right")
+        return allowed[0]
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    return (mapped or found).is_global and found.is_global and not found.is_multicast
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or PORTS.get(parts.scheme, 0)
