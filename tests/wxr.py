@@ -46,6 +46,28 @@ def item(pk: int, *comments: str, **columns: Any) -> str:
     )
 
 
+def upload(pk: int, address: str, *, alt: str = "", **columns: Any) -> str:
+    """A file of the media library."""
+    metas = [meta("_wp_attachment_image_alt", alt)] if alt else []
+    fields = {"post_type": "attachment", "status": "inherit", "attachment_url": address, "content": "", **columns}
+    return item(pk, *metas, **fields)
+
+
+def meta(key: str, value: Any) -> str:
+    """What WordPress keeps beside an item."""
+    return f"<wp:postmeta>{_fields('wp', {'meta_key': key, 'meta_value': value})}</wp:postmeta>"
+
+
+def sorted_under(name: str, nicename: str, domain: str = "category") -> str:
+    """A category or a tag of an item."""
+    return f'<category domain="{domain}" nicename="{nicename}">{_text(name)}</category>'
+
+
+def fields(tag: str, **columns: Any) -> str:
+    """An element of WordPress's own, such as one of its lists of categories and tags."""
+    return f"<wp:{tag}>{_fields('wp', columns)}</wp:{tag}>"
+
+
 def comment(pk: Any, content: str = "How do I begin?", **columns: Any) -> str:
     """An approved reader's comment; names of columns without `comment_`."""
     fields = {

@@ -6,12 +6,13 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.urls import reverse
 
-from advice.models import COMMENT_PAGE, Article, OldAddress
+from advice.models import Article, OldAddress
 from comments.models import Comment, Status
 
 from .staging import Staged
 
 KNOWN = 10_000  # addresses of articles that are remembered
+_PAGE = re.compile(r"/comment-page-[0-9]+/?$")  # of its comments
 _COMMENT = re.compile(r"comment-([1-9][0-9]{0,18})")
 _NUMBERS = ("p", "page_id", "attachment_id", "cat", "tag")  # in queries: what says which page it is
 
@@ -37,8 +38,8 @@ class OldLinks:
         for path in _paths(parts):
             if (article := self._found.texts.article_at(path)) and (pk := self._articles.get(article)):
                 return self._in_article(pk, parts.fragment)
-            if self._found.texts.is_topic(path) and (old := OldAddress.of(path)):
-                return old.target
+            if self._found.texts.is_topic(path):
+                return next((old.target for old in OldAddress.objects.at([path])), None)
         return None
 
     def _parts(self, address: str) -> SplitResult | None:
@@ -57,7 +58,7 @@ class OldLinks:
         if match := _COMMENT.fullmatch(fragment):
             number = self._comment(match[1])
             if number:
-                return reverse("comments:comment", args=[number])
+                return reverse("comments:permalink", args=[number])
         return self._url(pk) + (f"#{fragment}" if fragment in ("comments", "respond") else "")
 
     def _comment(self, number: str) -> int | None:
@@ -75,7 +76,7 @@ def _article_url(pk: int) -> str:
 def _paths(parts: SplitResult) -> list[str]:
     """As old addresses are kept; without what campaigns and readers' programs add."""
     path = unquote(parts.path)
-    path = COMMENT_PAGE.sub("", path).rstrip("/")
+    path = _PAGE.sub("", path).rstrip("/")
     asked = [f"{path}/?{name}={value}" for name, value in parse_qsl(parts.query) if name in _NUMBERS]
     return asked or [path]
 
