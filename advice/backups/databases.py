@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from comments import phrases
 
@@ -36,6 +37,13 @@ class Database(Protocol):
 def of(kind: str) -> Database:
     """Of a vendor's name."""
     return {"sqlite": sqlite, "postgresql": postgresql}[kind]
+
+
+def workshop() -> Path:
+    """The folder for what is made ready to be restored: on the site's own disk."""
+    if connection.vendor == "sqlite":
+        return Path(connection.settings_dict["NAME"]).parent
+    return Path(settings.VAR)
 
 
 @contextmanager

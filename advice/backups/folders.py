@@ -4,9 +4,10 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from . import manifest
 from .manifest import Manifest, Sum, Unusable
@@ -17,20 +18,36 @@ LOCK = ".lock"
 
 
 @contextmanager
-def alone(directory: Path) -> Iterator[None]:
-    """Nobody else makes or deletes backups there meanwhile; what a killed process left behind goes.
+def alone(*directories: Path) -> Iterator[None]:
+    """Nobody else makes, restores or deletes backups there meanwhile; what a killed process left behind goes.
 
     A lock on a file ends with its process, however that ends.
     """
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (directory / LOCK).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Unusable(f"another process is at work in {directory}") from None
-        for left in directory.glob(f"{PARTIAL}*"):
-            shutil.rmtree(left)
+    with ExitStack() as locked:
+        for directory in sorted({each.resolve() for each in directories}):
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _lock(locked.enter_context((directory / LOCK).open("a")))
+            for left in directory.glob(f"{PARTIAL}*"):
+                shutil.rmtree(left)
         yield
+
+
+def _lock(file: IO[str]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Unusable(f"another process is at work in {Path(file.name).parent}") from None
+
+
+@contextmanager
+def temporary(directory: Path) -> Iterator[Path]:
+    """A folder for what is made ready; it goes with the block, or, after a kill, with the next one who is `alone`."""
+    folder = directory / f"{PARTIAL}restoring"
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def make(directory: Path, *, keep: bool) -> Made:
     """
     now = timezone.now()
     term = None if keep else now - timedelta(days=discussion_settings.fresh().backup_days)
-    with _for_its_owner(), folders.alone(directory):
+    with _for_its_owner(), folders.alone(directory, databases.workshop()):
         with folders.appearing(directory, now) as folder:
             made, listed = _fill(folder, now)
             made.write(folder)

@@ -68,13 +68,13 @@ def is_empty() -> bool:
 def restore(folder: Path, found: Manifest) -> Restored:
     """Raises Unusable, and the site is what it was."""
     restored = Restored(found)
-    work = _workshop()
-    with folders.alone(work), _closed_to_readers(restored):
+    work = databases.workshop()
+    with folders.alone(work), _closed_to_readers(restored), folders.temporary(work) as room:
         restored.pictures = _add_pictures(folder, found)
         database = databases.of(found.kind)
-        with database.unpacked(folder / database.FILE, work) as name:
+        with database.unpacked(folder / database.FILE, room) as name:
             expected = _make_ready(name, found, restored)
-            restored.notes += database.put_live(name, work)
+            restored.notes += database.put_live(name, room)
         _look_at_it(expected, restored)
     return restored
 
@@ -167,13 +167,6 @@ def _closed_to_readers(restored: Restored) -> Iterator[None]:
         yield
     finally:
         switch.unlink(missing_ok=True)
-
-
-def _workshop() -> Path:
-    """The folder for what is made ready: on the site's own disk."""
-    if connection.vendor == "sqlite":
-        return Path(connection.settings_dict["NAME"]).parent
-    return Path(settings.VAR)
 
 
 def _answers() -> bool:

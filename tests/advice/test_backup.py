@@ -17,6 +17,7 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from django.core.management import call_command
@@ -33,6 +34,7 @@ from comments.models import Comment
 from comments.posting import post
 from tests import factories
 from tests.factories import answer, ask, submission
+from tests.hammer.server import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = b"RIFF, as far as a backup cares"
@@ -132,6 +134,25 @@ def test_a_backup_holds_no_secret_key_and_says_what_else_to_keep(site: Article, 
     assert "SECRET_KEY is not the one it was made with" in restore(made)
 
 
+@pytest.mark.long
+def test_a_running_site_goes_on_with_what_was_restored(
+    site: Article, site_environment: dict[str, str], tmp_path: Path, settings: Any
+) -> None:
+    """Its processes have the database open, and pages in their caches."""
+    made = backup(tmp_path / "backups")
+    ask(site, "Later?")
+    environment = {**site_environment, "SECRET_KEY": settings.SECRET_KEY}
+    with serve(environment, tmp_path) as server:
+        address = f"http://127.0.0.1:{server.port}{site.get_absolute_url()}"
+        before = {urlopen(address).read() for _ in range(4)}
+        restore(made)
+        after = {urlopen(address).read() for _ in range(4)}
+
+        assert [b"Later?" in page for page in before] == [True]
+        assert [b"Later?" in page for page in after] == [False]
+        assert server.complaints() == []
+
+
 def test_a_backup_is_whole_of_one_moment_while_readers_write(
     site: Article, site_environment: Any, tmp_path: Path
 ) -> None:
@@ -186,6 +207,7 @@ def test_a_lost_site_comes_back_from_its_backup_alone(
 
 
 @pytest.mark.sqlite
+@pytest.mark.long
 def test_a_broken_database_is_put_aside(
     site: Article, empty_site: dict[str, str], tmp_path: Path, settings: Any
 ) -> None:
@@ -338,7 +360,7 @@ def test_what_cannot_be_restored_changes_nothing(site: Article, tmp_path: Path) 
         assert "The site is as it was." in str(refused.value)
         assert bodies() == before
         assert not outages.is_maintenance()
-    assert list(Path(connection.settings_dict["NAME"]).parent.glob("restoring*")) == []
+    assert list(Path(connection.settings_dict["NAME"]).parent.glob(".partial-*")) == []
 
 
 def test_a_site_that_holds_something_is_only_replaced_on_demand(site: Article, tmp_path: Path) -> None:
