@@ -24,10 +24,12 @@ from comments.reader_models import Situation
 
 from . import snapshot
 from .wxr_comments import Comments
-from .wxr_text import address, article_html, cdata, escaped, gmt, local, whole
+from .wxr_text import NAME_SIZE, address, article_html, cdata, escaped, fitting, gmt, local, mail, widest
 
 AT_ONCE = 10  # articles: each may have a million characters
-LOGIN_LENGTH = 60  # WordPress's
+# What WordPress's columns hold.
+LOGIN_LENGTH = 60
+TERM_SIZE = 200
 _LOGIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _.-@")
 
 _SPACES = (
@@ -102,8 +104,8 @@ def _head() -> str:
 def _author(user: Any, login: str, *, private: bool) -> str:
     return (
         f"<wp:author><wp:author_id>{user.pk}</wp:author_id><wp:author_login>{cdata(login)}</wp:author_login>"
-        f"<wp:author_email>{cdata(user.email if private else '')}</wp:author_email>"
-        f"<wp:author_display_name>{cdata(escaped(moderator_name(user)))}</wp:author_display_name>"
+        f"<wp:author_email>{cdata(mail(user.email) if private else '')}</wp:author_email>"
+        f"<wp:author_display_name>{cdata(fitting(moderator_name(user), NAME_SIZE))}</wp:author_display_name>"
         f"<wp:author_first_name>{cdata(escaped(user.first_name))}</wp:author_first_name>"
         f"<wp:author_last_name>{cdata(escaped(user.last_name))}</wp:author_last_name></wp:author>\n"
     )
@@ -114,7 +116,7 @@ def _category(situation: Situation) -> str:
         f"<wp:category><wp:term_id>{situation.pk}</wp:term_id>"
         f"<wp:category_nicename>{cdata(situation.slug)}</wp:category_nicename>"
         "<wp:category_parent></wp:category_parent>"
-        f"<wp:cat_name>{cdata(escaped(situation.name))}</wp:cat_name>"
+        f"<wp:cat_name>{cdata(fitting(situation.name, TERM_SIZE))}</wp:cat_name>"
         f"<wp:category_description>{cdata(escaped(situation.description))}</wp:category_description></wp:category>\n"
     )
 
@@ -122,15 +124,15 @@ def _category(situation: Situation) -> str:
 def _attachment(picture: Picture, number: int) -> str:
     name = cdata(escaped(picture.description))
     return (
-        f"<item>\n<title>{name}</title>\n<link>{escape(whole(picture))}</link>\n<dc:creator></dc:creator>\n"
-        f'<guid isPermaLink="false">{escape(whole(picture))}</guid>\n<description></description>\n'
+        f"<item>\n<title>{name}</title>\n<link>{escape(widest(picture))}</link>\n<dc:creator></dc:creator>\n"
+        f'<guid isPermaLink="false">{escape(widest(picture))}</guid>\n<description></description>\n'
         "<content:encoded></content:encoded>\n<excerpt:encoded></excerpt:encoded>\n"
         f"<wp:post_id>{number}</wp:post_id>\n<wp:post_date>{local(picture.uploaded_at)}</wp:post_date>\n"
         f"<wp:post_date_gmt>{gmt(picture.uploaded_at)}</wp:post_date_gmt>\n<wp:comment_status>closed"
         f"</wp:comment_status>\n<wp:ping_status>closed</wp:ping_status>\n<wp:post_name>{picture.name}</wp:post_name>\n"
         "<wp:status>inherit</wp:status>\n<wp:post_parent>0</wp:post_parent>\n<wp:menu_order>0</wp:menu_order>\n"
         "<wp:post_type>attachment</wp:post_type>\n<wp:post_password></wp:post_password>\n<wp:is_sticky>0</wp:is_sticky>"
-        f"\n<wp:attachment_url>{escape(whole(picture))}</wp:attachment_url>\n"
+        f"\n<wp:attachment_url>{escape(widest(picture))}</wp:attachment_url>\n"
         f"{_meta('_wp_attachment_image_alt', picture.description)}</item>\n"
     )
 
@@ -165,7 +167,7 @@ def _status(article: Article) -> str:
 
 
 def _sorted_under(situation: Situation) -> str:
-    name = cdata(escaped(situation.name))
+    name = cdata(fitting(situation.name, TERM_SIZE))
     return f'<category domain="category" nicename={quoteattr(situation.slug)}>{name}</category>\n'
 
 

@@ -13,7 +13,7 @@ from comments import markup
 from comments.models import Comment, Status
 from comments.numbers import BATCH, batches
 
-from .wxr_text import cdata, comment_html, escaped, gmt, local
+from .wxr_text import COMMENT_SIZE, NAME_SIZE, cdata, comment_html, escaped, fitting, gmt, local, mail
 
 APPROVED = {Status.APPROVED: "1", Status.PENDING: "0", Status.SPAM: "spam", Status.TRASH: "trash"}
 ROWS = 2_000  # read at once
@@ -53,15 +53,16 @@ class Comments:
         if row.erased_at or row.is_needed:
             self.counts["removed comment"] += 1
             return _removed(row, number, parent)
-        self.counts["comment"] += 1
-        name = row.name if row.author is None else self.names[row.author]
+        content = comment_html(row.body, row.body_html, is_plain=_is_plain(row))
+        is_whole = len(content) * 4 <= COMMENT_SIZE or len(content.encode()) <= COMMENT_SIZE
+        self.counts["comment" if is_whole else "shortened comment"] += 1
         return _element(
             row,
             number,
             parent,
-            name=name,
-            email=row.email if self.private else "",
-            content=comment_html(row.body, row.body_html, is_plain=_is_plain(row)),
+            name=row.name if row.author is None else self.names[row.author],
+            email=mail(row.email) if self.private else "",
+            content=content if is_whole else fitting(markup.plain(row.body_html), COMMENT_SIZE),
             approved=APPROVED[row.status],
             user=row.author or 0,
         )
@@ -96,7 +97,7 @@ def _element(
 ) -> str:
     return (
         f"<wp:comment>\n<wp:comment_id>{number}</wp:comment_id>\n"
-        f"<wp:comment_author>{cdata(escaped(name))}</wp:comment_author>\n"
+        f"<wp:comment_author>{cdata(fitting(name, NAME_SIZE))}</wp:comment_author>\n"
         f"<wp:comment_author_email>{cdata(email)}</wp:comment_author_email>\n"
         "<wp:comment_author_url></wp:comment_author_url>\n<wp:comment_author_IP></wp:comment_author_IP>\n"
         f"<wp:comment_date>{local(row.posted_at)}</wp:comment_date>\n"

@@ -15,6 +15,11 @@ from comments import markup
 
 NEVER = "0000-00-00 00:00:00"
 
+# Bytes that WordPress's columns hold. What is longer it does not cut: the whole row is lost, without a word.
+COMMENT_SIZE = 65_535
+NAME_SIZE = 245  # of who commented, shown, or a category
+MAIL_SIZE = 100
+
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # to XML, even as references
 _BLOCK = re.compile(
     r"</?(?:p|h[1-6]|[uod]l|li|d[td]|blockquote|pre|hr|div|fig\w+|table|caption|t(?:head|body|r|h|d))\b[^<>]*>"
@@ -32,6 +37,22 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def fitting(text: str, size: int) -> str:
+    """The same, with its end cut off where it is longer than so many bytes."""
+    if len((whole := escaped(text)).encode()) <= size:
+        return whole
+    left = size - len("…".encode())
+    for at, char in enumerate(text):
+        left -= len(escaped(char).encode())
+        if left < 0:
+            return f"{escaped(text[:at].rstrip())}…"
+    return whole
+
+
+def mail(address: str) -> str:
+    return address if len(address) <= MAIL_SIZE else ""
+
+
 def local(moment: datetime | None) -> str:
     """In the site's time zone; WordPress has both."""
     return _written(timezone.localtime(moment, timezone.get_default_timezone())) if moment else NEVER
@@ -46,7 +67,7 @@ def address(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def whole(picture: Picture) -> str:
+def widest(picture: Picture) -> str:
     """The address of its widest file, from which WordPress makes narrower ones itself."""
     return address(picture.address(max(picture.widths)))
 
@@ -89,7 +110,7 @@ def _picture(match: re.Match[str], found: dict[str, Picture]) -> str:
         return match[0]
     alt = given.get("alt") or picture.description
     size = (picture.width, picture.height)
-    return format_html('<img src="{}" alt="{}" width="{}" height="{}">', whole(picture), alt, *size)
+    return format_html('<img src="{}" alt="{}" width="{}" height="{}">', widest(picture), alt, *size)
 
 
 def _written(moment: datetime) -> str:

@@ -176,7 +176,9 @@ def _tag(namespace: str | None, name: str) -> str:
 def _author(fields: dict[str, str]) -> Person:
     get = _getter(fields)
     login = get("author_login")
-    return Person(_number(get("author_id")), login, get("author_email"), get("author_display_name") or login)
+    return Person(
+        _number(get("author_id")), login, get("author_email"), html.unescape(get("author_display_name")) or login
+    )
 
 
 def _comment(article: str, fields: dict[str, str]) -> Comment | LeftOut:

@@ -210,7 +210,13 @@ def articles(*, imported: bool) -> list[Any]:
     found = Article.objects.filter(source__isnull=not imported).order_by("title", "pk")
     told = ("title", "summary", "listed", "comments_open", "author_id", "comment_count", "answered_count")
     return [
-        (*(getattr(each, name) for name in told), each.body_html.strip(), _second(each.published_at)) for each in found
+        (
+            *(getattr(each, name) for name in told),
+            each.body_html.split(),
+            _second(each.published_at),
+            sorted(each.situations.values_list("slug", flat=True)),
+        )
+        for each in found
     ]
 
 
@@ -243,6 +249,7 @@ def bring_back(tmp_path: Path) -> None:
 
 
 def test_what_goes_out_comes_back_the_same(tmp_path: Path, article: Article, sarah: User) -> None:
+    article.situations.add(factories.make_situation("Left & lost"))
     factories.make_article(title="Imprint", listed=False, comments_open=False, author=sarah)
     factories.make_article(title="Not yet", published_at=None, author=sarah)
     for n in range(3):
@@ -270,13 +277,23 @@ def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
 
 def test_every_text_of_another_system_comes_out_whole(article: Article) -> None:
     texts = [f"{each}\x0c]]> ]]>]]> \U0001f494 \u202b\u05e9\u05dc\u05d5\u05dd" for each in strings.TRIED]
-    bring_from_elsewhere(article, [*texts, "]]>" * 20_000])
+    bring_from_elsewhere(article, [*texts, "]]>" * 9_000])
     found = comments()
     there = Comment.objects.values_list("pk", "body", "body_html")
     assert len(found) == len(there) == len(texts) + 1
     for pk, body, html in there:
         is_plain = markup.reader_html(body) == html
         assert text(found[pk], "wp:comment_content") == (escaped(body) if is_plain else on_one_line(html))
+
+
+def test_what_is_longer_than_wordpress_holds_is_cut_and_not_lost(article: Article) -> None:
+    bring_from_elsewhere(article, ["ä" * 32_768, "<p>" + "<b>long</b> " * 7_000 + "</p>", "ä" * 32_767])
+    Comment.objects.update(name="&" * 60)
+    shortened, without_tags, whole = comments().values()
+    assert text(shortened, "wp:comment_content") == "ä" * 32_766 + "…"
+    assert text(without_tags, "wp:comment_content") == "long " * 6_999 + "long"
+    assert text(whole, "wp:comment_content") == "ä" * 32_767
+    assert text(whole, "wp:comment_author") == "&amp;" * 48 + "…"
 
 
 @locking.retried

@@ -299,6 +299,11 @@ def test_the_author_becomes_a_moderator_without_a_password(run: Any) -> None:
     assert Article.objects.get().author == ida
 
 
+def test_names_of_accounts_are_text_again(run: Any) -> None:
+    run(wxr.export(wxr.item(3), authors=({**wxr.IDA, "author_display_name": "Ida &amp; Co"},)))
+    assert User.objects.get(username="ida").first_name == "Ida & Co"
+
+
 def test_a_user_who_is_here_joins_the_group_and_stays_as_they_are(run: Any) -> None:
     ida = User.objects.create_user("ida", password="kept", first_name="I.")
     run(wxr.export(wxr.item(3)))
