@@ -10,19 +10,23 @@ from markdown_it.token import Token
 
 from comments import markup
 
-LONGEST = 20_000  # characters; what is longer is shown as it was typed, since Markdown can take the square of a length
+# What is longer, or has more marks, is shown as it was typed: Markdown can take the square of their number, and every
+# one makes the parser ask all its rules.
+LONGEST = 20_000  # characters
+MARKS = 1_000
 LONGEST_ADDRESS = 2_000
 
 _KNOWN = markup.COMMENT_TAGS | {"b", "i", "del", "ins", "sub", "sup", "h1", "h2", "h5", "h6"}
 _TAG = re.compile(r"<(?!/?(?:" + "|".join(sorted(_KNOWN)) + r")\b[^<>]*>)", re.IGNORECASE)
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
+_MARK = re.compile(r"[^\w\s.,;'?]")
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 
 
 def html(text: str) -> str:
     """As HTML that `markup.imported_comment_html` takes: line ends are breaks, addresses are links, and tags that no
     comment has are text."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or len(_MARK.findall(text)) > MARKS:
         return markup.reader_html(text)
     rendered = _markdown.render(text)
     return _HEADING.sub(lambda found: f"{found[1]}{3 if found[2] in '123' else 4}", rendered)
@@ -35,7 +39,7 @@ def _shown(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: A
 
 def _address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
     """An address in the text is a link, whatever would mean emphasis in it; not in what is a link already."""
-    scheme = _SCHEME.search(state.pending) if state.src[state.pos] == ":" and not state.linkLevel else None
+    scheme = _SCHEME.search(state.pending[-len("https") :]) if state.src[state.pos] == ":" and not state.linkLevel else None
     if scheme is None:
         return False
     start = state.pos - len(scheme[0])
@@ -43,7 +47,7 @@ def _address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the pa
     if not address:
         return False
     if not silent:
-        state.pending = state.pending[: scheme.start()]
+        state.pending = state.pending[: -len(scheme[0])]
         state.push("link_open", "a", 1).attrs = {"href": address}
         state.push("text", "", 0).content = address
         state.push("link_close", "a", -1)
