@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from comments import markup
 from comments.models import Status
 
 from . import isso_database, isso_markdown, opening, xml_stream
@@ -71,7 +72,7 @@ def _comment(row: isso_database.Row) -> list[Person | Comment]:
         parent=_text(row.parent),
         name=name,
         email=email,
-        body=isso_markdown.html(text) if text.strip() else _place(status),
+        body=isso_markdown.body(text) if text.strip() else _place(status),
         status=status,
         posted_at=_moment(row.created),
     )
@@ -150,13 +151,14 @@ class _Handler(xml_stream.Handler):
     def _written(self, thread: str, number: str) -> Comment:
         parent = _ENTRY.fullmatch(self._entry.get("parent", "").strip())
         body = self._entry.get("content", "")
+        is_there = not markup.is_blank(markup.plain(body))
         return Comment(
             article=thread,
             pk=number,
             parent=parent[2] if parent else "",
             name=self._entry.get("name", ""),
-            body=body or DELETED,
-            status=Status.APPROVED if body.strip() else Status.TRASH,
+            body=body if is_there else DELETED,
+            status=Status.APPROVED if is_there else Status.TRASH,
             posted_at=_iso(self._entry.get("updated", "")),
         )
 

@@ -20,12 +20,17 @@ _KNOWN = markup.COMMENT_TAGS | {"b", "i", "del", "ins", "sub", "sup", "h1", "h2"
 _TAG = re.compile(r"<(?!/?(?:" + "|".join(sorted(_KNOWN)) + r")\b[^<>]*>)", re.IGNORECASE)
 _SCHEME = re.compile(r"https?$", re.IGNORECASE)
 _MARK = re.compile(r"[^\w\s.,;'?]")
+_MEANING = re.compile(
+    r"[^\w\s.,:;'\"?!()’‘“”…–—-]|_|\t|^ *[-\d]|^ {4}", re.MULTILINE
+)  # what Markdown might take for more
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 
 
-def html(text: str) -> str:
-    """As HTML that `markup.imported_comment_html` takes: line ends are breaks, addresses are links, and tags that no
-    comment has are text."""
+def body(text: str) -> str:
+    """For `markup.imported_comment_html`: a plain text as it is, another as HTML, where line ends are breaks, addresses
+    are links, and tags that no comment has are text."""
+    if not _MEANING.search(text):
+        return text
     if len(text) > LONGEST or len(_MARK.findall(text)) > MARKS:
         return markup.reader_html(text)
     rendered = _markdown.render(text)
@@ -39,7 +44,9 @@ def _shown(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: A
 
 def _address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature
     """An address in the text is a link, whatever would mean emphasis in it; not in what is a link already."""
-    scheme = _SCHEME.search(state.pending[-len("https") :]) if state.src[state.pos] == ":" and not state.linkLevel else None
+    scheme = (
+        _SCHEME.search(state.pending[-len("https") :]) if state.src[state.pos] == ":" and not state.linkLevel else None
+    )
     if scheme is None:
         return False
     start = state.pos - len(scheme[0])

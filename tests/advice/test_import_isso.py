@@ -164,7 +164,7 @@ def test_twice_is_once_also_by_the_feed_and_a_second_isso_is_told_apart(run: Any
 def test_a_feed_of_one_thread_is_read(run: Any, path: Path, rest: Article) -> None:
     path.write_text(
         isso.feed(
-            isso.entry(7, "", parent=5),
+            isso.entry(7, "&lt;p&gt;&lt;/p&gt;", parent=5),
             isso.entry(6, "&lt;p&gt;One&lt;script&gt;x&lt;/script&gt;&lt;/p&gt;", parent=5),
             isso.entry(5),
         )
@@ -181,7 +181,9 @@ def test_a_feed_of_one_thread_is_read(run: Any, path: Path, rest: Article) -> No
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("One\nTwo\n\nThree", "<p>One<br>\nTwo</p>\n<p>Three</p>\n"),
+        ("One: a\nTwo\n\nThree", "<p>One: a<br>Two</p><p>Three</p>"),
+        ("*One*\nTwo", "<p><em>One</em><br>\nTwo</p>\n"),
+        ("No.\n- a\n- b", "<p>No.</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
         ("<p>Hello <b>you</b></p>", "<p>Hello <b>you</b></p>"),
         ("I <3 you & <Sarah>", "<p>I &lt;3 you &amp; &lt;Sarah&gt;</p>\n"),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
@@ -199,7 +201,7 @@ def test_a_feed_of_one_thread_is_read(run: Any, path: Path, rest: Article) -> No
     ],
 )  # fmt: skip
 def test_markdown_and_html_become_what_a_comment_may_hold(text: str, shown: str) -> None:
-    assert markup.imported_comment_html(isso_markdown.html(text)) == shown
+    assert markup.imported_comment_html(isso_markdown.body(text)) == shown
 
 
 def test_a_text_that_markdown_would_take_long_for_is_shown_as_it_was_typed(run: Any, path: Path, rest: Article) -> None:
