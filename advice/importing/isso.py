@@ -52,7 +52,7 @@ def _article(number: str, uri: str, title: str, places: Places) -> Article:
     return Article(
         key=number,
         pk=number,
-        title=title or uri,
+        title=markup.clean_line(title or uri),  # it is also said on a terminal
         slug=slug_of(addresses),
         creator="",
         body=None,

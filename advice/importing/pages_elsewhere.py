@@ -13,6 +13,7 @@ LONGEST = 500  # characters of an old address
 DELETED = "(deleted)"  # the text of a comment of which only its place was kept, for the replies below it
 
 _SCRIPT = re.compile(r"/|.*\.(?:php\d?|aspx?|jsp|cgi|pl)", re.IGNORECASE)  # pages that differ by their queries
+_NUMBER = re.compile(r"(?:p|page_id|attachment_id)=[0-9]+")  # WordPress's, at any path
 _FOLLOWED = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|replytocom)=")  # says where a visitor came from
 _FILE = re.compile(r"(?:/index)?\.(?:html?|php)$", re.IGNORECASE)
 
@@ -47,7 +48,7 @@ def addresses_of(*links: str) -> tuple[str, ...]:
     """The paths of these links, each also without what a file's name adds; a front page, which is no article, has
     none."""
     paths = (path for link in links if (path := _path(link)))
-    return tuple(dict.fromkeys(form for path in paths for form in (path, _FILE.sub("", path)) if form))
+    return tuple(dict.fromkeys(form for path in paths for form in (path, _FILE.sub("", path))))
 
 
 def slug_of(addresses: Iterable[str]) -> str:
@@ -65,5 +66,11 @@ def _path(link: str) -> str:
         return ""
     path = "/" + unquote(parts.path).strip("/")
     pairs = [pair for pair in parts.query.split("&") if pair and not _FOLLOWED.match(pair)]
-    address = f"{path}?{'&'.join(pairs)}" if pairs and _SCRIPT.fullmatch(path) else path
-    return "" if address == "/" or len(address) > LONGEST or "\x00" in address else address
+    address = path
+    if _SCRIPT.fullmatch(path):
+        address = f"{path}?{'&'.join(pairs)}" if pairs else path
+    elif number := next(filter(_NUMBER.fullmatch, pairs), ""):
+        address = f"{path}/?{number}"
+    return (
+        address if _FILE.sub("", address) not in ("", "/") and len(address) <= LONGEST and address.isprintable() else ""
+    )

@@ -66,14 +66,20 @@ def test_comments_come_below_the_article_that_the_threads_link_leads_to(run: Any
         ("https://old.example/2019/03/rest/", True),  # an old address of the article here
         ("https://old.example/?p=7", True),
         ("https://old.example/?p=8&fbclid=x", False),
+        ("https://old.example/blog/?utm_source=x&p=9", True),
+        ("https://old.example/blog/?p=10", False),
+        ("https://old.example/read.php?id=3&utm_source=x", True),
+        ("https://old.example/read.php?id=4", False),
         ("https://old.example/", False),
+        ("https://old.example/index.html", False),
+        ("https://old.example/%1b%5b2Jrest", False),
         ("javascript:/rest", False),
         ("https://[broken/rest", False),
         ("", False),
     ],
 )
 def test_links_lead_to_articles_by_their_paths(run: Any, rest: Article, link: str, found: bool) -> None:
-    for path in ("/2019/03/rest", "/?p=7"):
+    for path in ("/2019/03/rest", "/?p=7", "/blog/?p=9", "/read.php?id=3"):
         OldAddress.objects.create(article=rest, path=path)
     run(dsq.export(dsq.thread(2, link), dsq.post(5)))
     assert (imported(5).article == rest) is found

@@ -82,7 +82,7 @@ def test_a_deleted_comment_keeps_its_place_and_nothing_of_its_writer(run: Any, p
 
 
 def test_threads_find_articles_by_their_addresses_or_become_drafts(run: Any, path: Path, rest: Article) -> None:
-    threads = [(2, "/rest.html", "Rest"), (3, "/2019/pause/", None), (4, "/empty/", "")]
+    threads = [(2, "/rest.html", "Rest\x1b[2J"), (3, "/2019/pause/", None), (4, "/empty/", "")]
     isso.write(path, isso.comment(5), isso.comment(6, tid=3), isso.comment(7, tid=99), threads=threads)
     said = run()
     assert imported(5).article == rest
