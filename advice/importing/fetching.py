@@ -19,6 +19,7 @@ TIMEOUT = 10  # seconds without a byte
 LONGEST = 60  # seconds for one file
 REDIRECTS = 3
 CHUNK = 1 << 16
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Unfetched(Exception):
@@ -111,16 +112,23 @@ class Web:
     def _resolved(self, host: str, port: int) -> str:
         """The network address that is connected to: a name may lead to another one the next time."""
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        allowed = [address for address in found if host in self._trusted or _is_public(address)]
+        allowed = [address for address in found if host in self._trusted or is_public(address)]
         if not allowed:
             raise Unfetched("its host is in a private network; name it with --picture-host if that is right")
         return allowed[0]
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Also of an IPv4 address that an IPv6 one carries."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return (mapped or found).is_global and found.is_global and not found.is_multicast
+    if found.version == 4:
+        return found.is_global and not found.is_multicast
+    carried = found.ipv4_mapped or found.sixtofour
+    if carried is None and found in _NAT64:
+        carried = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    if carried is not None:
+        return is_public(str(carried))
+    return found.is_global and not found.is_multicast
 
 
 def _port(parts: SplitResult) -> int:

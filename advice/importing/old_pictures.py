@@ -140,10 +140,12 @@ class OldPictures:
         if _CDN.fullmatch(host):
             host, _, rest = path.removeprefix("/").partition("/")
             path = f"/{rest}"
-        is_ours = host in self.hosts if host else path.startswith("/")
-        if not is_ours or not KINDS.search(path) or "\x00" in path:
+        if not KINDS.search(path) or "\x00" in path:
             return ""
-        return path if self.texts.upload_of_file(path) else _RESIZED.sub("", path)
+        if self.texts.upload_of_file(path):  # wherever it is kept: it is in the site's library
+            return path
+        is_ours = host in self.hosts if host else path.startswith("/")
+        return _RESIZED.sub("", path) if is_ours else ""
 
     def _take(self, key: str, wanted: Wanted) -> None:
         reason = ""

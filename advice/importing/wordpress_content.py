@@ -56,8 +56,8 @@ def _media(element: Element, met: Counter[str]) -> list[Node]:
     sources = [element, *element.elements("source", "embed")]
     found = (each.attributes.get(name, "") for each in sources for name in ("src", "data-src", "data"))
     address = next(filter(None, map(_whole, found)), "")
-    if not address:
-        return []
+    if not address:  # of an object the embed in it, which is a link by now
+        return list(element.elements("p"))
     met[f"<{element.tag}> of {urlsplit(address).hostname}"] += 1
     return [Element("p", {}, [link(_watched(address), element.attributes.get("title", ""))])]
 
@@ -75,7 +75,7 @@ def _watched(address: str) -> str:
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")
     last = parts.path.rstrip("/").rpartition("/")[2]
-    if host in ("youtube.com", "youtube-nocookie.com") and parts.path.startswith("/embed/"):
+    if host in ("youtube.com", "youtube-nocookie.com") and parts.path.startswith(("/embed/", "/v/")):
         shown = parse_qs(parts.query).get("list", []) if last == "videoseries" else []
         return (
             f"https://www.youtube.com/playlist?list={shown[0]}" if shown else f"https://www.youtube.com/watch?v={last}"
@@ -86,8 +86,8 @@ def _watched(address: str) -> str:
 def _picture(element: Element) -> list[Node]:
     address = next(filter(None, (element.attributes.get(name, "") for name in _LAZY)), "")
     address = f"https:{address}" if address.startswith("//") else address
-    if not address:
-        return []
+    if not address:  # of an object the embed in it, which is a link by now
+        return list(element.elements("p"))
     element.attributes["src"] = address
     element.attributes.setdefault("alt", "")
     return [element]

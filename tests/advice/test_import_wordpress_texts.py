@@ -120,6 +120,8 @@ def test_galleries_show_the_uploads_they_name_or_those_of_the_article(cleaned: A
          '<p>See</p><p><a href="https://youtu.be/abc">https://youtu.be/abc</a></p><p>and https://b.example/</p>'),
         ('<p><iframe src="//www.youtube.com/embed/xyz?rel=0" title="A talk"></iframe></p>',
          '<p><a href="https://www.youtube.com/watch?v=xyz">A talk</a></p>'),
+        ('<object><param name="movie"><embed src="http://www.youtube.com/v/xyz"></object>',
+         '<p><a href="https://www.youtube.com/watch?v=xyz">https://www.youtube.com/watch?v=xyz</a></p>'),
         ('<video controls><source src="https://old.example/v.mp4"></video>',
          '<p><a href="https://old.example/v.mp4">https://old.example/v.mp4</a></p>'),
         ("<script>x()</script><form><input>Search</form><p>Text</p>", "<p>Text</p>"),
