@@ -119,8 +119,8 @@ class _Import:
         here = Article.objects.imported_from(self.source).values_list("source_id", "pk")
         self.articles: dict[str | None, int] = dict(here)
         self.taken: dict[str, int] = {}  # what is no refused one, by its key
-        self.first: dict[int, str] = {}  # the keys again: of each article here the first that is it
-        self.new: set[int] = set()
+        self.numbers: set[str] = set()
+        self.made: set[str] = set()  # by key: was not here
         self.grown: set[str] = set()  # by key: has an address or a situation more
         self.situations = Situations()
         self.links = OldLinks(found, self.articles, keep_numbers=report.keeps_numbers)
@@ -144,7 +144,7 @@ class _Import:
         if item.body is None and not self.found.has_comments(item.key):
             self.report.left_out[EMPTY] += 1
             return
-        reason = _fault(item)
+        reason = _fault(item) or self._repeats(item)
         if not reason and item.body is not None and item.pk not in self.articles:
             item = replace(item, body=self.texts.article(item))
             reason = _fault(item)
@@ -154,8 +154,14 @@ class _Import:
                 for comment in batch:
                     self.report.refuse(f"comment {comment.pk}", "its article was refused")
             return
-        pk = self.taken[item.key] = self._article(item)
-        self.first.setdefault(pk, item.key)
+        self.taken[item.key] = self._article(item)
+
+    def _repeats(self, item: records.Article) -> str:
+        """Of two with one number nobody can say which is meant."""
+        if item.body is None or item.pk not in self.numbers:
+            self.numbers.add(item.pk)
+            return ""
+        return "its number is there twice"
 
     def _article(self, item: records.Article) -> int:
         """The pk of the article here, made where there is none."""
@@ -163,7 +169,7 @@ class _Import:
         if pk is None:
             article = self._create(item)
             pk = self.articles[item.pk] = article.pk
-            self.new.add(pk)
+            self.made.add(item.key)
             if item.body is None:
                 self.report.drafts.append(f"{item.pk} ({next(iter(item.addresses), '') or article.title[:60]})")
             self._keep_addresses(item, pk)
@@ -177,9 +183,8 @@ class _Import:
         pk = self.taken.get(item.key)
         if pk is None:
             return
-        is_first = self.first[pk] == item.key  # a number that is there twice: the first has it
-        is_more = is_first and self.texts.complete and self._complete(item, pk)
-        if is_first and pk in self.new:
+        is_more = self.texts.complete and self._complete(item, pk)
+        if item.key in self.made:
             self.report.created += 1
         elif is_more or item.key in self.grown:
             self.report.updated += 1
@@ -193,13 +198,14 @@ class _Import:
 
     def _complete(self, item: records.Article, pk: int) -> bool:
         """Whether its text or its picture is another one than before: where nobody has edited it, here or there."""
+        is_new = item.key in self.made
         article = Article.objects.get(pk=pk)
-        if item.body is None or (pk not in self.new and article.updated_at != item.updated_at):
+        if item.body is None or (not is_new and article.updated_at != item.updated_at):
             return False
         was = (article.body, article.lead_picture_id)
         article.body = markup.clean(self.texts.linked(self.texts.article(item), self.links))
         if article.lead_picture is None:
-            article.lead_picture = self.texts.lead_picture(item, only_new=pk not in self.new)
+            article.lead_picture = self.texts.lead_picture(item, only_new=not is_new)
         if was == (article.body, article.lead_picture_id):
             return False
         publishing.complete(article)

@@ -148,10 +148,10 @@ def test_what_was_edited_here_is_not_completed(run: Any) -> None:
     assert article(3).body == "<p>Mine.</p>"
 
 
-def test_a_number_that_two_articles_have_is_the_firsts(run: Any) -> None:
-    export = wxr.export(wxr.item(3, content="<p>First</p>"), wxr.item(3, content="<p>Second</p>"))
-    assert run(export) == "created 1, updated 0, skipped 1, refused 0"
-    assert run(export) == "created 0, updated 0, skipped 2, refused 0"
+def test_of_two_articles_with_one_number_the_second_is_refused_with_its_comments(run: Any) -> None:
+    export = wxr.export(wxr.item(3, content="<p>First</p>"), wxr.item(3, wxr.comment(8), content="<p>Second</p>"))
+    assert run(export) == "created 1, updated 0, skipped 0, refused 2"
+    assert run(export) == "created 0, updated 0, skipped 1, refused 2"
     assert article(3).body == "<p>First</p>"
 
 
