@@ -98,17 +98,19 @@ def opened(path: Path, progress: Callable[[int], Any] = lambda _: None) -> Any:
 
 def _split(pieces: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
     """Numbered lines, each with its end. Raises Unreadable before one that is too long is in memory."""
-    number, rest = 1, b""
+    number, size = 1, 0
+    begun: list[bytes] = []
     for piece in pieces:
         *whole, last = piece.split(b"\n")
         for part in whole:
-            yield number, rest + part + b"\n"
-            number, rest = number + 1, b""
-        rest += last
-        if len(rest) > LONGEST:
+            yield number, b"".join([*begun, part, b"\n"])
+            number, size, begun = number + 1, 0, []
+        begun.append(last)
+        size += len(last)
+        if size > LONGEST:
             raise Unreadable(f"line {number}: it has more than {LONGEST:,} bytes")
-    if rest:
-        yield number, rest
+    if size:
+        yield number, b"".join(begun)
 
 
 def _parsed(number: int, raw: bytes) -> dict[str, Any]:

@@ -53,9 +53,8 @@ def restore(path: Path, *, rehearse: bool = False, progress: Progress = lambda _
         export = Export(pieces)
         checking.check(export.lines(), private=export.head.private)
     counts: Counter[str] = Counter()
-    with suppress(_Rehearsed), opened(path, progress) as pieces, opened(path, progress) as ahead:
-        with _refusing("the file"):
-            _write(Export(pieces), Export(ahead), counts, rehearse=rehearse)
+    with suppress(_Rehearsed), opened(path, progress) as pieces, _refusing("the file"):
+        _write(Export(pieces), _threads(path, progress), counts, rehearse=rehearse)
     discussion_settings.forget()
     phrases.forget()
     return export.head, counts
@@ -68,13 +67,12 @@ def _refuse_unless_empty() -> None:
 
 
 @transaction.atomic
-def _write(export: Export, ahead: Export, counts: Counter[str], *, rehearse: bool) -> None:
+def _write(export: Export, threads: Iterator[list[Link]], counts: Counter[str], *, rehearse: bool) -> None:
     locking.serialise("import native")
     _refuse_unless_empty()
     for model in REPLACED:
         model.objects.all().delete()
     restoring = Restoring()
-    threads = _threads(line.values for line in ahead.lines() if line.table.type == COMMENT)
     for table, lines in groupby(export.lines(), key=lambda line: line.table):
         counted = _counting(lines, counts)
         if table.type == COMMENT:
@@ -147,18 +145,25 @@ def _link(model: Any, name: str, found: dict[int, list[Any]]) -> None:
 # --- Comments: thread by thread -------------------------------------------------------------------------------------
 
 
-def _threads(rows: Iterable[dict[str, Any]]) -> Iterator[list[Link]]:
-    """Whole threads, as many at once as make a batch."""
+def _threads(path: Path, progress: Progress) -> Iterator[list[Link]]:
+    """Whole threads, as many at once as make a batch: by a reading of its own, ahead of their rows."""
     links: list[Link] = []
-    for values in rows:
-        if values["parent_id"] is None and len(links) >= BATCH:
-            yield links
-            links = []
-        is_approved = values["status"] == Status.APPROVED
-        answered_at = values["published_at"] if is_approved and values["author_id"] else None
-        links.append(Link(values["id"], values["parent_id"], is_approved, answered_at))
+    with opened(path, progress) as pieces:
+        for line in Export(pieces).lines():
+            if line.table.type != COMMENT:
+                continue
+            if line.values["parent_id"] is None and len(links) >= BATCH:
+                yield links
+                links = []
+            links.append(_link_of(line.values))
     if links:
         yield links
+
+
+def _link_of(values: dict[str, Any]) -> Link:
+    is_approved = values["status"] == Status.APPROVED
+    answered_at = values["published_at"] if is_approved and values["author_id"] else None
+    return Link(values["id"], values["parent_id"], is_approved, answered_at)
 
 
 class _Place:
