@@ -64,12 +64,13 @@ class _Checked:
     def take(self, line: Line) -> None:
         if line.table is not self._table:
             self._begin(line.table)
+        values = line.values()
         if line.table.type == COMMENT:
-            self._take_comment(line)
-        elif line.values["id"] <= self._known[line.table.type].last:
+            self._take_comment(line.number, values)
+        elif values["id"] <= self._known[line.table.type].last:
             raise Unreadable(f"line {line.number}: the numbers (id) of a type must rise")
-        self._known[line.table.type].add(line.values["id"])
-        self._refer(line)
+        self._known[line.table.type].add(values["id"])
+        self._refer(line, values)
 
     def end(self) -> None:
         self._close_comments()
@@ -80,27 +81,26 @@ class _Checked:
         self._table = table
         self._known[table.type] = _Numbers()
 
-    def _take_comment(self, line: Line) -> None:
-        values = line.values
+    def _take_comment(self, number: int, values: dict[str, Any]) -> None:
         pk, parent = values["id"], values["parent_id"]
         if parent is None:
             self._thread = {}
         elif parent not in self._thread:
-            raise Unreadable(f"line {line.number}: its parent does not stand above it in its thread")
+            raise Unreadable(f"line {number}: its parent does not stand above it in its thread")
         elif self._thread[parent] != values["article_id"]:
-            raise Unreadable(f"line {line.number}: its parent is on another article")
+            raise Unreadable(f"line {number}: its parent is on another article")
         if pk in self._thread:
-            raise Unreadable(f"line {line.number}: there are two comments with this number (id)")
+            raise Unreadable(f"line {number}: there are two comments with this number (id)")
         self._thread[pk] = values["article_id"]
         if not (values["name"] or values["author_id"] or values["erased_at"] or self._is_unseen(values)):
-            raise Unreadable(f"line {line.number}: it says of nobody that they wrote it")
+            raise Unreadable(f"line {number}: it says of nobody that they wrote it")
 
     def _is_unseen(self, values: dict[str, Any]) -> bool:
         return not self._private and values["status"] != Status.APPROVED
 
-    def _refer(self, line: Line) -> None:
+    def _refer(self, line: Line, values: dict[str, Any]) -> None:
         for column in columns(line.table, private=self._private):
-            if column.target and (found := line.values[column.attribute]):
+            if column.target and (found := values[column.attribute]):
                 for pk in found if column.is_many else [found]:
                     self._look_for(line, column.target, pk, column.name)
 

@@ -23,11 +23,16 @@ COUNTS = 10**12  # rows that the last line may claim
 
 
 class Line(NamedTuple):
-    """A row of the site, its values as the database takes them."""
+    """A row of the site as JSON has it."""
 
     number: int
     table: Table
-    values: dict[str, Any]
+    found: dict[str, Any]
+    is_private: bool
+
+    def values(self) -> dict[str, Any]:
+        """Its columns as the database takes them. Raises Unreadable."""
+        return _values(self.number, self.table, self.found, private=self.is_private)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Export:
             at = self._types.index(table.type)
             self._digest.update(raw)
             self._counts[table.type] += 1
-            yield Line(number, table, _values(number, table, found, private=self.head.private))
+            yield Line(number, table, found, self.head.private)
         raise Unreadable("the file is cut off: its last line, which says that it is whole, is not there")
 
     def _read_head(self) -> Head:
@@ -115,7 +120,7 @@ def _split(pieces: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
 
 def _parsed(number: int, raw: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+        found = _decoder.decode(raw.decode())
     except UnicodeDecodeError as error:
         raise Unreadable(f"line {number}: it is not UTF-8") from error
     except Wrong as error:
@@ -136,6 +141,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(text: str) -> Any:
     raise Wrong("it has a number that JSON does not have")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
 
 
 def _values(number: int, table: Table, found: dict[str, Any], *, private: bool) -> dict[str, Any]:

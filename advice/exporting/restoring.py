@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -107,10 +108,9 @@ def _refusing(what: object) -> Iterator[None]:
 def _write_rows(table: Table, lines: Iterator[Line], head: Head) -> None:
     many = [column for column in columns(table, private=head.private) if column.is_many]
     while batch := list(islice(lines, ARTICLES if table.model is Article else BATCH)):
-        links = {
-            column.name: {line.values["id"]: line.values.pop(column.attribute) for line in batch} for column in many
-        }
-        rows = [_row(table, line.values, head) for line in batch]
+        values = [line.values() for line in batch]
+        links = {column.name: {each["id"]: each.pop(column.attribute) for each in values} for column in many}
+        rows = [_row(table, each, head) for each in values]
         with _refusing(f"lines {batch[0].number} to {batch[-1].number}"):
             table.model.objects.bulk_create(rows)
             for name, found in links.items():
@@ -152,18 +152,24 @@ def _threads(path: Path, progress: Progress) -> Iterator[list[Link]]:
         for line in Export(pieces).lines():
             if line.table.type != COMMENT:
                 continue
-            if line.values["parent_id"] is None and len(links) >= BATCH:
+            if line.found["parent"] is None and len(links) >= BATCH:
                 yield links
                 links = []
-            links.append(_link_of(line.values))
+            links.append(_link_of(line.found))
     if links:
         yield links
 
 
-def _link_of(values: dict[str, Any]) -> Link:
-    is_approved = values["status"] == Status.APPROVED
-    answered_at = values["published_at"] if is_approved and values["author_id"] else None
-    return Link(values["id"], values["parent_id"], is_approved, answered_at)
+def _link_of(found: dict[str, Any]) -> Link:
+    """Of a comment's line, which was checked before."""
+    is_approved = found["status"] == Status.APPROVED
+    is_answer = is_approved and found["author"] and found["published_at"]
+    return Link(
+        found["id"],
+        found["parent"],
+        is_approved,
+        datetime.fromisoformat(found["published_at"]) if is_answer else None,
+    )
 
 
 class _Place:
@@ -187,7 +193,7 @@ def _comments(lines: Iterable[Line], place: _Place, head: Head) -> Iterator[Comm
     about: dict[int, list[int]] = {}
     for line in lines:
         place.line = line.number
-        values = line.values
+        values = line.values()
         if situations := values.pop("situations"):
             about[values["id"]] = situations
         if not (head.private or values["name"] or values["author_id"] or values["erased_at"]):

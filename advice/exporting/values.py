@@ -59,6 +59,7 @@ class Column:
     write: Callable[[Any], Any]
     read: Callable[[Any], Any]  # raises Wrong
     is_many: bool = False
+    choices: tuple[str, ...] = ()
 
     def value(self, found: Any) -> Any:
         """Raises Wrong."""
@@ -86,6 +87,7 @@ def _column(field: Any) -> Column:
         write=write,
         read=read,
         is_many=bool(field.many_to_many),
+        choices=tuple(str(value) for value, _ in getattr(field, "flatchoices", ())),
     )
 
 

@@ -13,11 +13,13 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from advice.exporting import native, tables
+from advice.exporting import native, schema, tables
 from comments import links, moderation, notes, reporting
 from comments.models import Comment
 from comments.reader_models import Report
 from tests import exports, factories
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +122,8 @@ def test_the_export_is_of_one_moment_and_nobody_waits_for_it(article: Any, tmp_p
 def _ask_and_leave(article: Any) -> None:
     factories.ask(article, "Meanwhile")
     connection.close()
+
+
+def test_the_schema_in_the_docs_is_that_of_the_code() -> None:
+    documented = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    assert documented.endswith(schema.markdown()), "put what `manage.py export --schema` prints at the end of it"

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from advice.exporting import files, media, native, wxr
+from advice.exporting import files, media, native, schema, wxr
 
 
 class Command(BaseCommand):
@@ -27,9 +27,14 @@ class Command(BaseCommand):
             "--media", type=Path, dest="folder", metavar="FOLDER", help="copy the pictures' files there"
         )
 
+        parser.add_argument("--schema", action="store_true", help="print what such a file holds, and write none")
+
     def handle(
         self, *args: Any, file: Path | None, wordpress: bool, private: bool, folder: Path | None, **options: Any
     ) -> None:
+        if options["schema"]:
+            self.stdout.write(schema.markdown(), ending="")
+            return
         if file is None:
             raise CommandError("Say where to write it: export FILE.")
         try:
