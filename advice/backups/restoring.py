@@ -39,6 +39,9 @@ class Restored:
     is_migrated: bool = False
     notes: list[str] = field(default_factory=list)
 
+    def note(self, *texts: str) -> None:
+        self.notes += [text for text in texts if text not in self.notes]
+
 
 def opened(folder: Path) -> Manifest:
     """What a backup says, once all of it is what it was. Raises Unusable where it cannot be restored here."""
@@ -74,8 +77,11 @@ def restore(folder: Path, found: Manifest) -> Restored:
         database = databases.of(found.kind)
         with database.unpacked(folder / database.FILE, room) as name:
             expected = _make_ready(name, found, restored)
-            restored.notes += database.put_live(name, room)
-        _look_at_it(expected, restored)
+            restored.note(*database.put_live(name, room))
+        try:
+            _look_at_it(expected, restored)
+        except DatabaseError as error:
+            restored.note(f"It is restored, and could not be looked at: {error}. See check_trees.")
     return restored
 
 
@@ -88,31 +94,40 @@ def _make_ready(name: str, found: Manifest, restored: Restored) -> State:
         if state.known_migrations() - set(found.state.migrations):
             call_command("migrate", interactive=False, verbosity=0)
             restored.is_migrated = True
-    happened = _happened_since(found, restored)
+    _keep_what_happened(name, found, restored)
     with databases.working_on(name):
-        restored.erased = happened.keep()
+        _warn_of_purged(found, restored)
         made = f"{found.made_at:%Y-%m-%d %H:%M} UTC"
         auditing.record(by=None, verb=Verb.CHANGE, subject="the whole site", after=f"Restored as it was on {made}")
         return state.current()
 
 
+def _keep_what_happened(name: str, found: Manifest, restored: Restored) -> None:
+    """And what is erased while that is done, since the admin is open."""
+    happened = _happened_since(found, restored)
+    while True:
+        with databases.working_on(name):
+            restored.erased += happened.keep()
+        before, happened = happened, _happened_since(found, restored)
+        if happened.erased == before.erased:
+            return
+
+
 def _happened_since(found: Manifest, restored: Restored) -> Since:
     if is_empty():
-        restored.notes.append("This site was empty: what was erased elsewhere since then is back.")
+        restored.note("This site was empty: what was erased elsewhere since then is back.")
         return Since()
     happened = since.found(found.made_at)
     if happened is None:
-        restored.notes.append("The site's own database could not be read: what was erased since then is back.")
-        return Since()
-    _warn_of_purged(found, restored)
-    return happened
+        restored.note("The site's own database could not be read: what was erased since then is back.")
+    return happened or Since()
 
 
 def _warn_of_purged(found: Manifest, restored: Restored) -> None:
     """Of what was erased so long ago that its rows are gone, nothing is known."""
     days = (timezone.now() - found.made_at).days
     if days >= discussion_settings.fresh().spam_days:
-        restored.notes.append(
+        restored.note(
             f"This backup is {days} days old: of comments erased since then some may be gone for good from the site's "
             "database, so that nothing tells that they were erased. They are back."
         )
@@ -126,9 +141,9 @@ def _look_at_it(expected: State, restored: Restored) -> None:
     found = state.current()
     restored.rows = found.total
     if found != expected:
-        restored.notes.append("Some rows are others than were restored: somebody wrote in the meantime.")
+        restored.note("Some rows are others than were restored: somebody wrote in the meantime.")
     if restored.manifest.key != manifest.key_of_secret():
-        restored.notes.append(
+        restored.note(
             "SECRET_KEY is not the one it was made with: bring that one back, or addresses that want no mail get mail "
             "again, and the links in mails that were sent lead nowhere."
         )
@@ -144,6 +159,7 @@ def _add_pictures(folder: Path, found: Manifest) -> int:
         target = root / rest
         if target.is_file() and manifest.sum_of(target) == expected:
             continue
+        target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}")
         draft.unlink(missing_ok=True)
         folders.copy(folder / name, draft)
@@ -158,7 +174,7 @@ def _closed_to_readers(restored: Restored) -> Iterator[None]:
     """Maintenance meanwhile, and afterwards what it was before."""
     switch = outages.switch_file()
     if switch.exists():
-        restored.notes.append("Maintenance was on before, and still is: manage.py maintenance off.")
+        restored.note("Maintenance was on before, and still is: manage.py maintenance off.")
         yield
         return
     switch.parent.mkdir(parents=True, exist_ok=True)

@@ -206,6 +206,23 @@ def test_a_lost_site_comes_back_from_its_backup_alone(
     assert (Path(empty_site["MEDIA_ROOT"]) / "pictures" / "0a-240.webp").read_bytes() == PICTURE
 
 
+@pytest.mark.long
+def test_the_backup_of_an_older_release_is_migrated(empty_site: dict[str, str], tmp_path: Path) -> None:
+    for target in (("advice", "0005"), ("comments", "0019"), ("sessions",)):
+        with started("migrate", *target, "--verbosity=0", environment=empty_site) as process:
+            assert process.wait(120) == 0
+    with started("backup", tmp_path / "backups", "--keep", environment=empty_site) as process:
+        assert process.wait(60) == 0
+    (made,) = (tmp_path / "backups").glob("advice-*")
+    with started("restore", made, environment=empty_site) as process:
+        said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 0, said
+    assert "They were an older release's, and are migrated." in said
+    with started("migrate", "--check", environment=empty_site) as process:
+        assert process.wait(60) == 0
+
+
 @pytest.mark.sqlite
 @pytest.mark.long
 def test_a_broken_database_is_put_aside(
