@@ -4,11 +4,11 @@ What was erased stays erased, who wants no mail gets none, what was mailed is no
 number of another one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import TypeVar
 
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, transaction
@@ -16,11 +16,12 @@ from django.db.models import F, Max, Value
 from django.db.models.functions import Greatest
 
 from advice.models import Article
-from comments import moderation, numbers
+from comments import addresses, moderation, numbers
 from comments.mail_models import EmailAddress, OutboxMessage
 from comments.models import Comment
 
-BATCH = 100  # comments at once
+T = TypeVar("T")
+BATCH = 100  # comments or addresses at once
 COLUMNS = ("done_at", "outcome", "reason", "message_id", "attempts", "leased_until")  # of a mail that was sent since
 
 
@@ -29,6 +30,7 @@ class Since:
     erased: dict[int, datetime] = field(default_factory=dict)  # comments' pks, with the moment they were posted
     muted: list[EmailAddress] = field(default_factory=list)
     mailed: list[OutboxMessage] = field(default_factory=list)
+    known: set[str] | None = None  # addresses' keys; None: there is no telling
     version: int = 0  # the highest of a discussion
     newest: int = 0  # the highest number of a comment
 
@@ -43,7 +45,17 @@ class Since:
         if self.newest:
             numbers.reserve("", [self.newest])
         Article.objects.update(discussion_version=Greatest(F("discussion_version"), Value(self.version)) + 1)
-        return sum(map(self._erase, _batches(self.erased)))
+        erased = sum(map(self._erase, _batches(self.erased)))
+        self._forget()
+        return erased
+
+    def _forget(self) -> None:
+        """Addresses that are known no more, unless a comment still has them."""
+        rows = EmailAddress.objects.exclude(address="").values_list("key", "address")
+        gone = [address for key, address in rows if self.known is not None and key not in self.known]
+        for batch in _batches(gone):
+            with transaction.atomic():
+                addresses.forget(batch)
 
     def _erase(self, pks: list[int]) -> int:
         """Where the number is still the same comment's."""
@@ -58,6 +70,7 @@ def found(made_at: datetime) -> Since | None:
         return Since(
             erased=dict(Comment.objects.filter(erased_at__isnull=False).values_list("pk", "posted_at")),
             muted=list(EmailAddress.objects.exclude(muted_at=None)),
+            known=set(EmailAddress.objects.values_list("key", flat=True)),
             mailed=list(OutboxMessage.objects.filter(done_at__gte=made_at)),
             version=Article.objects.aggregate(most=Max("discussion_version"))["most"] or 0,
             newest=Comment.objects.aggregate(most=Max("pk"))["most"] or 0,
@@ -82,7 +95,7 @@ def _mute(address: EmailAddress) -> None:
     known.update(muted_at=address.muted_at, muted_because=address.muted_because)
 
 
-def _batches(pks: Any) -> Iterator[list[int]]:
-    left = iter(pks)
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(rows)
     while batch := list(islice(left, BATCH)):
         yield batch

@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from advice import outages
 from advice.models import Article
-from comments import checking, moderation
+from comments import addresses, checking, moderation
 from comments.log_models import ModerationEvent
 from comments.mail_models import EmailAddress, Kind, OutboxMessage
 from comments.models import Comment
@@ -307,6 +307,19 @@ def test_an_erased_comment_of_another_site_with_the_same_number_erases_nothing(s
     restore(made)
 
     assert "Should I call?" in bodies()
+
+
+@pytest.mark.sqlite
+def test_an_address_that_was_forgotten_since_is_forgotten_again(site: Article, tmp_path: Path) -> None:
+    key = addresses.key_of("alone@example.com")
+    EmailAddress.objects.create(key=key, address="alone@example.com", added_at=timezone.now())
+    made = backup(tmp_path / "backups")
+    EmailAddress.objects.filter(address__in=["alone@example.com", "bea@example.com"]).delete()
+
+    restore(made)
+
+    assert not EmailAddress.objects.filter(key=key).exists()
+    assert EmailAddress.objects.filter(address="bea@example.com").exists()  # her question has it
 
 
 def test_what_was_promised_since_is_kept(site: Article, tmp_path: Path, client: Any) -> None:
