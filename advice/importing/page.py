@@ -32,7 +32,8 @@ class Page:
         try:
             yield from self._records(pieces)
         except Unreadable as error:
-            raise Unreadable(f"{path}: {error}") from error.__cause__
+            reason = str(error).removeprefix(f"{path}: ")  # those of the file itself have it already
+            raise Unreadable(f"{path}: {reason}") from error.__cause__
 
     def _records(self, pieces: Iterator[str]) -> Records:
         head = next(pieces, "")

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 
 from comments.models import Status
 
@@ -11,6 +12,7 @@ from .page_dates import Reading
 from .page_tree import Node
 
 ITSELF = re.compile(r"(?:li-|div-)?comment-0*(\d{1,19})")  # ids, of which a comment often has several
+DATES = 9  # places of one comment that are looked at for its date
 PINGS = frozenset({"pingback", "trackback"})
 
 _TEXT = (
@@ -80,7 +82,7 @@ def date_of(comment: Node, reading: Reading, language: str) -> datetime | None:
         if moment := reading.machine(stamp) or reading.human(node.get("title"), language):
             return moment
     for selector in _DATE:
-        for node in comment.all(selector):
+        for node in islice(comment.all(selector), DATES):
             if moment := reading.human(node.text(), language):
                 return moment
     return None

@@ -46,7 +46,7 @@ class _Page(Builder):
         self._said = said
         self._counts = counts
         self._entries: list[_Entry] = []
-        self._by_depth: dict[int, str] = {}  # the last comment at each depth
+        self._depths: list[tuple[int, str]] = []  # the last comment at each depth, while none above it has come
         self._last: datetime | None = None
         self._people: dict[str, str] = {}  # names by login
         self._post_author = ""
@@ -120,9 +120,14 @@ class _Page(Builder):
             self._settle(around)
             parent = around.number
         else:
-            above = [at for at in self._by_depth if at < depth]
-            parent = self._by_depth[max(above)] if above else ""
+            self._leave(depth)
+            parent = self._depths[-1][1] if self._depths else ""
         return parent
+
+    def _leave(self, depth: int) -> None:
+        """A comment at this depth: what is as deep is behind."""
+        while self._depths and self._depths[-1][0] >= depth:
+            self._depths.pop()
 
     def _settle(self, entry: _Entry) -> None:
         """Give the comment its number and date: before its first reply, so that dates are in the page's order."""
@@ -135,8 +140,8 @@ class _Page(Builder):
         entry.posted_at = page_comments.date_of(entry.node, self._said.reading, self._language()) or self._next()
         self._last = entry.posted_at
         if entry.depth:
-            self._by_depth = {at: number for at, number in self._by_depth.items() if at < entry.depth}
-            self._by_depth[entry.depth] = entry.number
+            self._leave(entry.depth)
+            self._depths.append((entry.depth, entry.number))
 
     def _next(self) -> datetime:
         """For a comment without a date: after the one before it on the page, or after the article."""

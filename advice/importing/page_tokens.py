@@ -12,6 +12,7 @@ from html import unescape
 from .records import Unreadable
 
 LONGEST = 20_000_000  # characters of one tag, comment or script: whole fonts are in saved pages
+ATTRIBUTES = 1_000  # of one tag
 LONGEST_NAME = 34  # characters of an entity, so that none is cut in two
 
 DROPPED = frozenset({"script", "style", "iframe", "noembed", "noframes", "xmp"})  # what is in them is no markup
@@ -134,12 +135,12 @@ def _after(text: str, at: int) -> int:
 
 def _start_tag(text: str, at: int) -> tuple[Start | None, int]:
     """Its place instead of the one behind it where it is unfinished. Of an attribute that is there twice the first
-    counts."""
+    counts. Raises Unreadable."""
     name = _NAME.match(text, at)
     if name is None:
         return None, at
     token, place = Start(name[1].lower()), name.end()
-    while True:
+    for _ in range(ATTRIBUTES):
         between = _BETWEEN.match(text, place)
         place = between.end() if between else place
         if place >= len(text):
@@ -150,6 +151,7 @@ def _start_tag(text: str, at: int) -> tuple[Start | None, int]:
         if place < 0:
             return None, at
         token.attributes.setdefault(attribute, value)
+    raise Unreadable(f"a tag has more than {ATTRIBUTES:,} attributes")
 
 
 def _attribute(text: str, at: int) -> tuple[str, str, int]:

@@ -17,7 +17,7 @@ from .records import Unreadable
 
 DEEPEST = 50_000  # elements in each other
 HELD = 50_000_000  # characters of what is on the tree
-ELEMENT = 100  # characters that an element counts for
+ELEMENT, WORDS = 100, 50  # characters that an element counts for, and a piece of text beside its own
 IN_VAIN = 50  # elements that are looked through for each, on average, without finding what a tag closes
 
 VOID = frozenset(
@@ -173,7 +173,7 @@ class Builder:
     def _take(self, token: page_tokens.Token) -> None:
         match token:
             case str():
-                self._hold(len(token))
+                self._hold(WORDS + len(token))
                 self.stack[-1].children.append(token)
             case page_tokens.Start():
                 self._start(token)

@@ -282,6 +282,8 @@ def test_ten_thousand_boxes_in_each_other_are_no_obstacle(run: Any) -> None:
         (b"<?xml version='1.0'?><rss version='2.0'></rss>", "this is no page but an export"),
         (b"<html>" + b"<div>" * 60_000, "more than 50,000 elements in each other"),
         (b"<html><p a='" + b"x" * 21_000_000, "more than 20,000,000 characters"),
+        (b"<html><p" + b" a" * 2_000, "more than 1,000 attributes"),
+        (b"<html>" + b"<" * 1_500_000, "characters that belong to no comment"),
     ],
 )
 def test_what_is_no_page_is_refused(run: Any, page: bytes, reason: str) -> None:
