@@ -18,6 +18,7 @@ PORTS = {"http": 80, "https": 443}
 TIMEOUT = 10  # seconds without a byte
 LONGEST = 60  # seconds for one file
 REDIRECTS = 3
+SILENT = 10  # files in a row for which nobody answered: then the site is taken to be gone
 CHUNK = 1 << 16
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -36,6 +37,7 @@ class Web:
     limit: int  # bytes
     _ports: dict[str, set[int]] = field(init=False, default_factory=dict)
     _trusted: set[str] = field(init=False, default_factory=set)
+    _unanswered: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         for address in self.own:
@@ -55,6 +57,8 @@ class Web:
 
     def fetch(self, address: str) -> bytes:
         """Raises Unfetched."""
+        if self._unanswered >= SILENT:
+            raise Unfetched(f"the old site did not answer {SILENT} times in a row, and is asked no more")
         until = time.monotonic() + LONGEST
         try:
             for _ in range(REDIRECTS + 1):
@@ -63,6 +67,7 @@ class Web:
                     return answer
                 address = answer
         except (OSError, http.client.HTTPException, ValueError) as error:
+            self._unanswered += isinstance(error, OSError)
             raise Unfetched(f"it could not be fetched: {error}") from error
         raise Unfetched("it is redirected again and again")
 
@@ -76,6 +81,7 @@ class Web:
                 "GET", path, headers={"Accept": "image/*", "User-Agent": "import (pictures of this site)"}
             )
             answer = connection.getresponse()
+            self._unanswered = 0
             if answer.status in (301, 302, 303, 307, 308):
                 return urljoin(address, answer.getheader("Location") or "")
             if answer.status != 200:

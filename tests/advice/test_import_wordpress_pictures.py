@@ -239,3 +239,11 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end() -> None:
     with old_site({"/x": b"x" * 2_000_000}) as url:
         with pytest.raises(Unfetched, match="more than 1 MB"):
             Web([url], [url.removeprefix("http://")], 1_000_000).fetch(f"{url}/x")
+
+
+def test_a_site_that_is_gone_is_not_asked_for_each_picture() -> None:
+    with old_site({}) as url:
+        web = Web([url], [url.removeprefix("http://")], 1_000)
+    for says in ["Connection refused"] * fetching.SILENT + ["asked no more"]:
+        with pytest.raises(Unfetched, match=says):
+            web.fetch(f"{url}/x")
