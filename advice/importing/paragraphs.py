@@ -52,9 +52,10 @@ _BREAK = Element("hr", {"break": "only"})  # between two paragraphs, and nothing
 
 
 def _is_box(node: Element) -> bool:
-    """Also emphasis around whole paragraphs, which HTML does not know, and a figure without anything to see."""
+    """Also emphasis around whole paragraphs, which HTML does not know; a figure of figures, or with nothing to see."""
     if node.tag == "figure":
-        return next(node.elements("img", "table", "pre", "blockquote"), None) is None
+        shows = next(node.elements("img", "table", "pre", "blockquote"), None) is not None
+        return not shows or next(node.elements("figure"), None) is not None
     if node.tag == "p":
         return next(node.elements("p", "figure"), None) is not None
     return node.tag in BOXES or (node.tag not in BLOCKS and next(node.elements(*BLOCKS, *BOXES), None) is not None)

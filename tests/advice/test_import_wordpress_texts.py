@@ -65,6 +65,12 @@ def test_blocks_leave_their_html(cleaned: Any) -> None:
     )
 
 
+def test_a_gallery_of_blocks_is_pictures_below_each_other(cleaned: Any) -> None:
+    figures = '<figure><img src="/a.jpg" alt="A"></figure><figure><img src="/b.jpg" alt="B"></figure>'
+    gallery = f"<!-- wp:gallery --><figure>{figures}<figcaption>Both</figcaption></figure><!-- /wp:gallery -->"
+    assert cleaned(gallery) == f"{figures}<p>Both</p>"
+
+
 def test_a_reusable_block_stands_where_it_is_named_also_one_that_comes_later(cleaned: Any) -> None:
     reusable = wxr.item(12, post_type="wp_block", content='<p>Again.</p><!-- wp:block {"ref":12} /-->')
     assert cleaned('<!-- wp:block {"ref":12} /--><p>Once.</p>', reusable) == "<p>Again.</p>" * 5 + "<p>Once.</p>"
