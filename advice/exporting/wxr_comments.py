@@ -70,8 +70,9 @@ class Comments:
 
 def _rows(article: int) -> Iterator[Any]:
     """In reading order. `is_needed`: it is not public, and something below it is."""
+    # By `lft` alone, as the index has it: with `rght` each would look through the rest of its thread.
     below = Comment.objects.approved().filter(
-        tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), rght__lt=OuterRef("rght")
+        tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), lft__lt=OuterRef("rght")
     )
     is_needed = Case(When(~Q(status=Status.APPROVED), then=Exists(below)), default=Value(False))  # noqa: FBT003
     roots = Comment.objects.roots().filter(article=article).order_by("pk").values_list("pk", flat=True)

@@ -17,7 +17,7 @@ NEVER = "0000-00-00 00:00:00"
 
 # Bytes that WordPress's columns hold. What is longer it does not cut: the whole row is lost, without a word.
 COMMENT_SIZE = 65_535
-NAME_SIZE = 245  # of who commented, shown, or a category
+NAME_SIZE = 245
 MAIL_SIZE = 100
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # to XML, even as references
