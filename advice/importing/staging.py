@@ -7,14 +7,12 @@ comment while threads are found, then one batch of threads at a time.
 
 import json
 import sqlite3
-import tempfile
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, astuple, fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from comments.numbers import LARGEST
@@ -176,16 +174,16 @@ class Staged:
 
 @contextmanager
 def staged(records: Iterable[Record]) -> Iterator[Staged]:
-    """The records, until the block ends; the temporary file goes with it. Raises Unreadable."""
-    with tempfile.TemporaryDirectory(prefix="import-") as folder:
-        database = sqlite3.connect(Path(folder) / "staged.sqlite3", isolation_level=None)
-        try:
-            database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}{SCHEMA} BEGIN;")
-            found = Staged(database)
-            found.take(records)
-            yield found
-        finally:
-            database.close()
+    """The records, until the block ends. Raises Unreadable.
+
+    SQLite keeps a database without a name in a file that nobody can open, and that goes with the process even where it
+    is killed: strangers' addresses are in it.
+    """
+    with closing(sqlite3.connect("", isolation_level=None)) as database:
+        database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}{SCHEMA} BEGIN;")
+        found = Staged(database)
+        found.take(records)
+        yield found
 
 
 def _cut_circles(ups: "array[int]", order: "array[int]") -> list[int]:

@@ -27,13 +27,16 @@ def test_a_killed_import_leaves_nothing_and_the_next_one_is_whole(
     comments = (wxr.comment(n, "How do I begin?", parent=n - 1 if n % 10 else 0) for n in range(1, COMMENTS + 1))
     path = wxr.write(tmp_path, wxr.export(wxr.item(3, *comments)))
     command = [sys.executable, "manage.py", "import_wordpress", str(path)]
-    start: dict[str, Any] = {"cwd": ROOT, "env": site_environment, "text": True}
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    start: dict[str, Any] = {"cwd": ROOT, "env": {**site_environment, "TMPDIR": str(folder)}, "text": True}
     for number in range(kills):
         with subprocess.Popen(command, **start, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             wait_until_it_writes(process)
             threading.Event().wait(0.1 * number / kills)
             process.kill()
         assert process.returncode == -9
+        assert list(folder.iterdir()) == []
         assert not Article.objects.exists()
         assert not Comment.objects.exists()
     said = subprocess.run(command, **start, capture_output=True, check=True).stdout
