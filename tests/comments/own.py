@@ -20,10 +20,15 @@ from comments import (
 from comments.desk_models import BlockRule
 from comments.mail_models import EmailAddress, Kind, OutboxMessage
 from comments.models import Comment
-from tests.factories import answer, ask, fresh, make_situation, reply_to
+from tests.factories import answer, ask, discuss, fresh, make_situation, reply_to
 
 ANN = "Ann@Example.org"
 SECRET = "quixotopia"  # in every text of hers
+
+
+def without_phrases() -> None:
+    """Making their lists ready takes each test half a second, and none of these is about them."""
+    discuss(look_for_care=False, check_phrases=False)
 
 
 def known(email: str = ANN, **columns: Any) -> EmailAddress:
