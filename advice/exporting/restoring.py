@@ -27,7 +27,7 @@ from . import checking, native
 from .checking import COMMENT
 from .reading import Export, Head, Line, opened
 from .tables import TABLES, Table
-from .values import columns
+from .values import ROLES, columns
 
 ARTICLES = 10  # at once; one may have a million characters
 REPLACED = (Helpline, SiteIdentity, DiscussionSettings, Phrase)  # a site that was just made has rows of these
@@ -136,10 +136,20 @@ def _link(model: Any, name: str, found: dict[int, list[Any]]) -> None:
     """Write what rows refer to by a table in between."""
     field = model._meta.get_field(name)  # noqa: SLF001 - Django's documented API
     through, source, target = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
-    roles = dict(Group.objects.values_list("name", "pk")) if field.related_model is Group else None
-    pairs = [(pk, roles[other] if roles else other) for pk, others in found.items() for other in others]
+    pairs = [(pk, other) for pk, others in found.items() for other in others]
+    if field.related_model is Group:
+        roles = _roles()
+        pairs = [(pk, roles[role]) for pk, role in pairs]
     for batch in batches(pairs):
         through.objects.bulk_create(through(**{source: pk, target: other}) for pk, other in batch)
+
+
+def _roles() -> dict[str, int]:
+    """The groups that the migrations made."""
+    roles = dict(Group.objects.filter(name__in=ROLES).values_list("name", "pk"))
+    if missing := set(ROLES) - roles.keys():
+        raise Unreadable(f"this database was emptied by hand: it has no group {min(missing)}. Migrate a new one")
+    return roles
 
 
 # --- Comments: thread by thread -------------------------------------------------------------------------------------

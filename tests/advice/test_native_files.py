@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -208,6 +208,11 @@ def test_threads_that_are_none_are_refused(
 
 def test_what_the_database_says_names_no_value(refused: Callable[[bytes], str]) -> None:
     assert "ida" not in refused(site(MODERATOR, {**MODERATOR, "id": 2}))
+
+
+def test_a_database_without_the_roles_is_refused(refused: Callable[[bytes], str]) -> None:
+    Group.objects.all().delete()
+    assert "it has no group Moderators" in refused(thread())
 
 
 def test_a_thread_deeper_than_any_stack_is_imported(tmp_path: Path) -> None:
