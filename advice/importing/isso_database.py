@@ -11,11 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from comments import markup
+
 from .records import Unreadable
 
 MAGIC = b"SQLite format 3\x00"
 LONGEST = 5_000_000  # bytes of a field, as in XML
-BATCH = 1_000  # rows
+TRIES = 20  # of the copy
+WAIT = 0.25  # seconds between them
 
 _NEEDED = {"threads": {"id", "uri"}, "comments": {"tid", "id", "parent", "created", "mode", "text"}}
 
@@ -87,7 +90,9 @@ def opened(path: Path, *, progress: Callable[[int], Any] = lambda _: None) -> It
             finally:
                 connection.close()
     except sqlite3.Error as error:
-        raise Unreadable(f"{path}: {error}") from error
+        raise Unreadable(f"{path}: {markup.clean_line(str(error))}") from error  # it may quote the file
+    except UnicodeDecodeError as error:  # in what SQLite says of a broken schema
+        raise Unreadable(f"{path}: the database is broken") from error
     except Unreadable as error:
         raise Unreadable(f"{path}: {error}") from error.__cause__
 
@@ -96,7 +101,7 @@ def _copied(path: Path, copy: Path) -> sqlite3.Connection:
     original = _connected(path)
     connection = sqlite3.connect(copy, isolation_level=None)
     try:
-        original.backup(connection)
+        original.backup(connection, progress=_patience(), sleep=WAIT)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
         connection.text_factory = lambda text: text.decode(errors="replace")
         connection.execute("PRAGMA trusted_schema = OFF")
@@ -107,6 +112,17 @@ def _copied(path: Path, copy: Path) -> sqlite3.Connection:
     finally:
         original.close()
     return connection
+
+
+def _patience() -> Callable[[int, int, int], None]:
+    """Of the copy, which would try for ever where somebody holds the file, or where it is broken in a certain way."""
+    tries = iter(range(TRIES))
+
+    def told(status: int, left: int, pages: int) -> None:
+        if status != sqlite3.SQLITE_DONE and next(tries, None) is None:
+            raise Unreadable("it cannot be read now: somebody writes to it, or it is broken")
+
+    return told
 
 
 def _connected(path: Path) -> sqlite3.Connection:
