@@ -73,11 +73,13 @@ class _Tokenizer:
         at = 0
         while at < len(text):
             if self._raw:
-                token, after = self._rest_of_raw(text, at)
-            elif text[at] == "<":
-                token, after = self._markup(text, at)
-            else:
-                token, after = _text(text, at, is_last=is_last)
+                end = self._end_of_raw(text, at)
+                if end < 0:
+                    return at
+                if self._raw not in DROPPED:
+                    yield unescape(text[at:end])
+                self._raw, at = "", end
+            token, after = self._markup(text, at) if text[at] == "<" else _text(text, at, is_last=is_last)
             if after <= at:
                 return at
             at = after
@@ -85,13 +87,10 @@ class _Tokenizer:
                 yield token
         return at
 
-    def _rest_of_raw(self, text: str, at: int) -> tuple[Token | None, int]:
+    def _end_of_raw(self, text: str, at: int) -> int:
+        """Where its end tag begins; -1 where it has not come yet."""
         end = re.compile(rf"</{self._raw}(?=[\s/>])", re.IGNORECASE).search(text, at)
-        if end is None:
-            return None, at
-        token = None if self._raw in DROPPED else unescape(text[at : end.start()])
-        self._raw = ""
-        return token, end.start()
+        return end.start() if end else -1
 
     def _markup(self, text: str, at: int) -> tuple[Token | None, int]:
         """What begins with this <."""

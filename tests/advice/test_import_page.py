@@ -265,6 +265,13 @@ def test_comments_without_numbers_get_some_that_stay(run: Any) -> None:
     assert summary(run(page)) == "created 0, updated 0, skipped 3, refused 0"
 
 
+def test_empty_scripts_and_boxes_end_nothing(run: Any) -> None:
+    empty = '<script src="x.js"></script><textarea></textarea><script>"</div>" < 1</script><title></title>'
+    run(pages.html(pages.comment(5, "<p>5.</p>"), pages.comment(6, "<p>6.</p>")).replace("<body", f"{empty}<body"))
+    assert drawn() == ["5.", "6."]
+    assert Article.objects.get().source_id == "3"
+
+
 def test_ten_thousand_boxes_in_each_other_are_no_obstacle(run: Any) -> None:
     run(pages.html(pages.comment(5, "<div>" * 10_000 + "<p>Deep.</p>"), article="<div>" * 10_000 + "<p>Calm.</p>"))
     assert drawn() == ["Deep."]
