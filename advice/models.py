@@ -55,16 +55,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         return self.filter(published_at__lte=timezone.now())
 
-    def imported(self, source_id: str) -> "ArticleQuerySet":
-        """By the number the article had where it was imported from."""
-        return self.filter(source__isnull=False, source_id=source_id).order_by("pk")
+    def imported(self, source_id: str, sources: Iterable[str]) -> "ArticleQuerySet":
+        """By the number the article had where it was imported from: one of these, as the index has it."""
+        return self.filter(source__in=sources, source_id=source_id).order_by("pk")
 
     def imported_from(self, source: str) -> "ArticleQuerySet":
         return self.filter(source=source)
 
-    def sources(self) -> models.QuerySet["Article", str | None]:
+    def sources(self) -> list[str]:
         """What articles were imported from, each once."""
-        return self.filter(source__isnull=False).order_by("source").values_list("source", flat=True).distinct()
+        found = self.filter(source__isnull=False).order_by("source").values_list("source", flat=True).distinct()
+        return [source for source in found if source]
 
     def showing(self, picture: "site_models.Picture") -> "ArticleQuerySet":
         """With this picture above the text or in it."""

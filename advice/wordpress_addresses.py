@@ -18,7 +18,7 @@ from comments.reader_models import Situation
 
 from .models import Article, ArticleQuerySet, OldAddress, is_reserved
 
-FOLDERS_KEPT = 60  # seconds
+SOURCES_KEPT = 60  # seconds
 
 _FRONT = re.compile(r"/(?:index\.php|archives)(?=/|\Z)")
 _DATE = r"[12][0-9]{3}(?:/(?:0[1-9]|1[0-2])(?:/(?:0[1-9]|[12][0-9]|3[01]))?)?"
@@ -99,14 +99,15 @@ def numbers_in(query: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, number
 
 
+def _sources() -> list[str]:
+    """The old sites: old.example, old.example/blog."""
+    return cache.get_or_set(f"{settings.RELEASE}:old-sites", Article.objects.sources, SOURCES_KEPT) or []
+
+
 def _folders() -> list[str]:
-    """The folders that the old sites were in: /blog of old.example/blog."""
-
-    def read() -> list[str]:
-        folders = ((source or "").partition("/")[2] for source in Article.objects.sources())
-        return sorted((f"/{folder}" for folder in folders if folder and not is_reserved(folder)), reverse=True)
-
-    return cache.get_or_set(f"{settings.RELEASE}:old-folders", read, FOLDERS_KEPT) or []
+    """The folders that the old sites were in: /blog. The longest of those that begin alike comes first."""
+    folders = (source.partition("/")[2] for source in _sources())
+    return sorted((f"/{folder}" for folder in folders if folder and not is_reserved(folder)), reverse=True)
 
 
 # --- The table ------------------------------------------------------------------------------------------------------
@@ -124,7 +125,7 @@ def _number(match: re.Match[str], context: _Context) -> Lead | None:
     """/archives/123: the article by the number it had."""
     if context.before != "/archives":
         return None
-    return _of_article(Article.objects.published().imported(match[1]), context.below)
+    return _of_article(Article.objects.published().imported(match[1], _sources()), context.below)
 
 
 def _comments_feed(match: re.Match[str], context: _Context) -> Lead | None:
@@ -210,7 +211,7 @@ def _numbered(name: str, number: str, below: Below) -> Lead | None:
             return below.of_article(found.article)
         if found.article is None and found.target:
             return Lead(found.target)
-    return None if name == "cat" else _of_article(Article.objects.published().imported(number), below)
+    return None if name == "cat" else _of_article(Article.objects.published().imported(number, _sources()), below)
 
 
 def _named_situation(slug: str) -> Lead | None:

@@ -57,13 +57,6 @@ def test_one_that_was_merged_on_the_same_page_is_the_other_one(page: Page, artic
 
 
 @only_with_javascript
-def test_the_place_of_an_isso_comment_is_that_of_ours(page: Page, article: Any) -> None:
-    question = ask(article, "Is he gone?")
-    page.goto(f"{article.get_absolute_url()}#isso-{question.pk}")
-    expect(page).to_have_url(f"{article.get_absolute_url()}#comment-{question.pk}")
-
-
-@only_with_javascript
 def test_where_the_server_is_wrong_nobody_is_sent_in_a_circle(page: Page, article: Any) -> None:
     """A cache between may show a page of ten seconds ago, which lacks the comment."""
     question = ask(article, "Is he gone?")

@@ -1,7 +1,7 @@
 // A link to a comment that this page does not show (its thread moved, or stands on another page) leads to where it is.
 // The server knows the place of every comment; one that nobody sees leaves the reader here.
 
-const PLACE = /^#(?:comment|isso)-([1-9]\d{0,17})$/; // Isso's comments kept their numbers
+const PLACE = /^#comment-([1-9]\d{0,17})$/;
 
 addEventListener("hashchange", follow);
 // Coming from here by way of the server: it thinks that the comment is on this page. Asking again would not help.
@@ -10,11 +10,7 @@ if (document.referrer !== location.href.split("#")[0]) follow();
 async function follow() {
   const hash = location.hash;
   const pk = hash.match(PLACE)?.[1];
-  if (!pk) return;
-  if (document.getElementById(`comment-${pk}`)) {
-    if (hash !== `#comment-${pk}`) location.replace(`#comment-${pk}`);
-    return;
-  }
+  if (!pk || document.getElementById(`comment-${pk}`)) return;
   const address = `/comments/${pk}/`;
   try {
     const { type } = await fetch(address, { method: "HEAD", redirect: "manual" });
