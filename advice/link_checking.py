@@ -14,8 +14,10 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, QueryDict
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 
 from comments import reading, threads
+from comments.models import Comment
 from comments.reader_models import Situation
 
 from . import old_addresses, pictures
@@ -142,11 +144,11 @@ def _check_part(page: Page, part: str) -> None:
         raise Dead(f"the page has no part “{part}”")
     pk = int(match[1])
     try:
-        comment = reading.visible(pk)
+        found = _comment(pk)
     except Http404:
         raise Dead(f"readers see no comment {pk}") from None
-    if comment.pk != pk or (comment.article_id != page.article and comment.tree_id != page.thread):
-        raise Moved(reverse("comments:permalink", args=[comment.pk]))
+    if found.pk != pk or (found.article != page.article and found.thread != page.thread):
+        raise Moved(reverse("comments:permalink", args=[found.pk]))
 
 
 # --- The rows behind pages: each raises Http404 as its view does ----------------------------------------------------
@@ -184,17 +186,33 @@ def _published(slug: str) -> Any:
 
 
 def _permalink(pk: int) -> Page:
-    comment = reading.visible(pk)
-    if comment.pk != pk:
-        raise Moved(reverse("comments:permalink", args=[comment.pk]))
+    found = _comment(pk)
+    if found.pk != pk:
+        raise Moved(reverse("comments:permalink", args=[found.pk]))
     return Page()
 
 
 def _thread(pk: int) -> Page:
-    comment = reading.visible(pk)
-    if comment.tree_id != pk:
-        raise Moved(reverse("comments:thread", args=[comment.tree_id]))
+    found = _comment(pk)
+    if found.thread != pk:
+        raise Moved(reverse("comments:thread", args=[found.thread]))
     return Page(thread=pk)
+
+
+class _Place(NamedTuple):
+    pk: int
+    thread: int
+    article: int
+
+
+def _comment(pk: int) -> _Place:
+    """Where readers see the comment. Whole rows are read only of what is not simply public: there may be many links."""
+    if pk <= reading.LARGEST_PK:
+        simply = Comment.objects.approved().filter(pk=pk, merged_into=None, article__published_at__lte=timezone.now())
+        if row := simply.values_list("pk", "tree_id", "article_id").first():
+            return _Place(*row)
+    comment = reading.visible(pk)
+    return _Place(comment.pk, comment.tree_id, comment.article_id)
 
 
 def _public_comment(pk: int, reference: str = "") -> Page:
