@@ -101,6 +101,7 @@ def _copied(path: Path, copy: Path) -> sqlite3.Connection:
     original = _connected(path)
     connection = sqlite3.connect(copy, isolation_level=None)
     try:
+        connection.execute("PRAGMA synchronous = OFF")
         original.backup(connection, progress=_patience(), sleep=WAIT)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
         connection.text_factory = lambda text: text.decode(errors="replace")
@@ -115,12 +116,12 @@ def _copied(path: Path, copy: Path) -> sqlite3.Connection:
 
 
 def _patience() -> Callable[[int, int, int], None]:
-    """Of the copy, which would try for ever where somebody holds the file, or where it is broken in a certain way."""
+    """Of the copy, which by itself tries for ever where somebody holds the file."""
     tries = iter(range(TRIES))
 
     def told(status: int, left: int, pages: int) -> None:
         if status != sqlite3.SQLITE_DONE and next(tries, None) is None:
-            raise Unreadable("it cannot be read now: somebody writes to it, or it is broken")
+            raise Unreadable("it cannot be read now, since somebody writes to it. Copy it first")
 
     return told
 
