@@ -203,7 +203,8 @@ class _Import:
         if item.body is None or (not is_new and article.updated_at != item.updated_at):
             return False
         was = (article.body, article.lead_picture_id)
-        article.body = markup.clean(self.texts.linked(self.texts.article(item), self.links))
+        text = article.body if is_new else self.texts.article(item)
+        article.body = markup.clean(self.texts.linked(text, self.links))
         if article.lead_picture is None:
             article.lead_picture = self.texts.lead_picture(item, only_new=not is_new)
         if was == (article.body, article.lead_picture_id):
