@@ -5,9 +5,8 @@ and what is read is of one moment.
 """
 
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,13 +81,9 @@ def is_one(path: Path) -> bool:
 def opened(path: Path, *, progress: Callable[[int], Any] = lambda _: None) -> Iterator[Database]:
     """Raises Unreadable, with the file's name, also for what is found to be broken while it is read."""
     try:
-        with tempfile.TemporaryDirectory(prefix="import-") as folder:
-            connection = _copied(path, Path(folder) / "isso.sqlite3")
-            try:
-                progress(path.stat().st_size)
-                yield Database(connection)
-            finally:
-                connection.close()
+        with closing(_copied(path)) as connection:
+            progress(path.stat().st_size)
+            yield Database(connection)
     except sqlite3.Error as error:
         raise Unreadable(f"{path}: {markup.clean_line(str(error))}") from error  # it may quote the file
     except UnicodeDecodeError as error:  # in what SQLite says of a broken schema
@@ -97,9 +92,10 @@ def opened(path: Path, *, progress: Callable[[int], Any] = lambda _: None) -> It
         raise Unreadable(f"{path}: {error}") from error.__cause__
 
 
-def _copied(path: Path, copy: Path) -> sqlite3.Connection:
+def _copied(path: Path) -> sqlite3.Connection:
+    """In a file without a name, which goes with the process even where it is killed."""
     original = _connected(path)
-    connection = sqlite3.connect(copy, isolation_level=None)
+    connection = sqlite3.connect("", isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = OFF")
         original.backup(connection, progress=_patience(), sleep=WAIT)

@@ -78,7 +78,7 @@ def records(pieces: Iterator[bytes], handler: Handler) -> Iterator[Any]:
         parser.close()
         yield from handler.taken()
     except SAXParseException as error:
-        hint = ". Is the file in another encoding than it says?" if "invalid token" in error.getMessage() else ""
+        hint = ". Perhaps the file is in another encoding than it says" if "invalid token" in error.getMessage() else ""
         raise Unreadable(f"{_place(error)}: {error.getMessage()}{hint}") from error
     except DefusedXmlException as error:
         raise Unreadable(f"{_place(parser)}: it declares a document type, which no export does") from error
