@@ -46,7 +46,7 @@ _NOISE = (
     ".comment-like-feedback, .comment-actions, .comment-head, .comment-respond, #respond, .children, form, nav, "
     "header, svg, noscript, select, template"
 )
-_SAYS = re.compile(r"\s*\b(?:says|said|wrote|sagt|sagte|schreibt|schrieb)\s*:?\s*$|\s*[:,]\s*$", re.IGNORECASE)
+_SAYS = re.compile(r" ?\b(?:says|said|wrote|sagt|sagte|schreibt|schrieb) ?:?$| ?[:,]$", re.IGNORECASE)  # of one line
 _LOGIN = re.compile(r"comment-author-(.+)")
 _DEPTH = re.compile(r"depth-(\d{1,5})")
 

@@ -42,7 +42,7 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 _REPLY = re.compile(r"(?:log in to )?reply|antworten", re.IGNORECASE)
-_SAYS = re.compile(r"\s+(?:says|said|sagt|sagte|schreibt|schrieb)\s*:?$|\s*:$", re.IGNORECASE)
+_SAYS = re.compile(r" (?:says|said|sagt|sagte|schreibt|schrieb) ?:?$| ?:$", re.IGNORECASE)  # single blanks
 
 
 @dataclass(slots=True)
@@ -139,7 +139,7 @@ class _Comments:
         around = self._entries[-1] if self._entries else None
         if around:
             self._settle(around)
-        name = _SAYS.sub("", item[2]).strip()
+        name = _SAYS.sub("", " ".join(item[2].split()))
         self.names[name] += 1
         self._positions = {indent: at for indent, at in self._positions.items() if indent < line.indent}
         self._positions[line.indent] = int(item[1])
