@@ -74,11 +74,15 @@ class Person:
         return MailRequest.objects.filter(key=addresses.key_of(self.email)).order_by("pk")
 
     def with_additions(self, comments: Sequence[Comment]) -> list[Comment]:
-        """These, each with what was added through its private link and has another address by now, or none."""
+        """These, each with what was added through its private link and has another address by now, or none.
+
+        That address is not told: whoever left it there may have wanted to be out of reach of this mailbox.
+        """
         pks = [comment.pk for comment in comments]
         added: dict[int, list[Comment]] = defaultdict(list)
         others = Comment.objects.filter(continues__in=pks, erased_at=None).without_address(self.spellings)
         for each in others.select_related("article").order_by("pk"):
+            each.email = ""
             added[each.continues_id or 0].append(each)
         return [each for comment in comments for each in (comment, *added[comment.pk])]
 

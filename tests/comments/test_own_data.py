@@ -12,7 +12,7 @@ from django.core import signing
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from comments import links, mail_tokens, own_data, own_data_pages, own_words
+from comments import links, mail_requests, mail_tokens, own_data, own_data_pages, own_words, posting
 from comments.log_models import ModerationEvent, Verb
 from comments.mail_models import EmailAddress
 from comments.models import Comment
@@ -297,3 +297,16 @@ def test_an_owner_exports_by_a_form_and_the_log_says_so_without_the_address(
     assert len(json.loads(response.getvalue())["comments"]) == 3
     event = ModerationEvent.objects.latest("pk")
     assert (event.by, event.verb, "@" in event.subject + event.after) == (sarah, "export", False)
+
+
+def test_another_address_that_was_left_with_an_addition_is_not_told(client: Client, article: Any) -> None:
+    """She may have left it so that whoever reads the old mailbox does not know how she is reached now."""
+    address = own.known()
+    question = ask(article, email=own.ANN)
+    added = posting.post(posting.addition(question, "Later.", network="")).comment
+    mail_requests.readdress(added, "safe@elsewhere.example", network="")
+    place = mail_tokens.links_path(address)
+    for response in (client.get(f"{place}data/"), client.get(f"{place}data.json")):
+        content = response.getvalue().decode()
+        assert "Later." in content
+        assert "elsewhere.example" not in content
