@@ -69,17 +69,19 @@ class Manifest:
 
     def damages(self, folder: Path) -> list[str]:
         """Files that are not what they were, or not there."""
-        return [name for name, expected in self.files.items() if _sum_or_none(folder / name) != expected]
+        return [name for name, expected in self.files.items() if _sum_or_none(folder, name) != expected]
 
 
 def read(folder: Path) -> Manifest:
     """Raises Unusable."""
     try:
+        if not (folder / NAME).is_file():  # a pipe would let us wait for ever
+            raise Unusable(f"{folder} is no backup: it has no {NAME}")
         values = json.loads((folder / NAME).read_text())
         if values.get("format") != FORMAT:
             raise Unusable(f"{folder.name} has a format that this release does not know: {values.get('format')!r}")
         return _manifest(values)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise Unusable(f"{folder} is no backup, or not a whole one: its {NAME} cannot be read") from error
 
 
@@ -88,16 +90,20 @@ def _manifest(values: dict[str, Any]) -> Manifest:
     return Manifest(
         made_at=datetime.fromisoformat(values["made_at"]).astimezone(UTC),
         **{name: str(values[name]) for name in ("site", "release", "kind", "key")},
-        state=State(**values["state"]),
+        state=_state(**values["state"]),
         files=files,
         trial=Trial(**values["trial"]) if values["trial"] else None,
     )
 
 
+def _state(*, rows: dict[str, int], migrations: list[str]) -> State:
+    return State({name: int(count) for name, count in rows.items()}, [str(name) for name in migrations])
+
+
 def _safe(name: str) -> str:
     """A path that leads nowhere but into the backup. Raises ValueError."""
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
+    if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
         raise ValueError(name)
     return name
 
@@ -117,10 +123,14 @@ def sum_up(opened: IO[bytes], also: Callable[[bytes], Any] = lambda _: None) -> 
     return Sum(size, digest.hexdigest())
 
 
-def _sum_or_none(file: Path) -> Sum | None:
+def _sum_or_none(folder: Path, name: str) -> Sum | None:
+    """Of a file that is in the backup itself: a link may lead to anything that this user can read, and pictures are
+    shown to everybody."""
+    file = folder / name
     try:
-        return sum_of(file)
-    except OSError:
+        is_inside = file.resolve() == folder.resolve() / name
+        return sum_of(file) if is_inside and file.is_file() else None
+    except (OSError, RuntimeError):  # links in a circle
         return None
 
 

@@ -354,6 +354,11 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "database": (lambda made: cut(next(made.glob("database.*"))), "is not as saved"),
     "picture": (lambda made: (made / "media/pictures/0a-240.webp").unlink(), "is not as saved"),
     "manifest": (lambda made: (made / "manifest.json").write_text('{"format": 1, "files": {'), "is no backup"),
+    "pipe": (lambda made: replaced(made / "manifest.json", os.mkfifo), "is no backup"),
+    "link": (lambda made: moved_out(made / "media/pictures/0a-240.webp"), "is not as saved"),
+    "date": (lambda made: rewritten(made, made_at="0001-01-01T00:00:00+14:00"), "is no backup"),
+    "nul": (lambda made: rewritten(made, files={"media/\0": {"size": 1, "sha256": "x"}}), "is no backup"),
+    "depth": (lambda made: (made / "manifest.json").write_text("[" * 100_000), "is no backup"),
     "path": (lambda made: rewritten(made, files={"../../evil": {"size": 1, "sha256": "x"}}), "is no backup"),
     "format": (lambda made: rewritten(made, format=2), "a format that this release does not know"),
     "kind": (lambda made: rewritten(made, kind="oracle"), "export and import_native"),
@@ -365,6 +370,17 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
 def rewritten(made: Path, **columns: Any) -> None:
     file = made / "manifest.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), **columns}))
+
+
+def replaced(file: Path, make: Callable[[Path], None]) -> None:
+    file.unlink()
+    make(file)
+
+
+def moved_out(file: Path) -> None:
+    """The same bytes, but elsewhere."""
+    outside = file.rename(Path(f"{file.parents[2]}-outside"))
+    file.symlink_to(outside)
 
 
 def state_of(made: Path) -> dict[str, Any]:
