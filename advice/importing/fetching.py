@@ -9,8 +9,10 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -74,8 +76,7 @@ class Web:
     def _ask(self, address: str, until: float) -> bytes | str:
         """The file, or the address to ask instead."""
         parts = urlsplit(address)
-        connection = self._connected(parts)
-        try:
+        with self._connected(parts, until) as connection:
             path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
             connection.request(
                 "GET", path, headers={"Accept": "image/*", "User-Agent": "import (pictures of this site)"}
@@ -86,34 +87,31 @@ class Web:
                 return urljoin(address, answer.getheader("Location") or "")
             if answer.status != 200:
                 raise Unfetched(f"the old site answers {answer.status}")
-            return self._read(answer, until)
-        finally:
-            connection.close()
+            return self._read(answer)
 
-    def _read(self, answer: http.client.HTTPResponse, until: float) -> bytes:
+    def _read(self, answer: http.client.HTTPResponse) -> bytes:
         content = bytearray()
         while piece := answer.read1(CHUNK):
             content += piece
             if len(content) > self.limit:
                 raise Unfetched(f"it has more than {self.limit // 1_000_000} MB")
-            if time.monotonic() > until:
-                raise Unfetched(f"it took more than {LONGEST} seconds")
         return bytes(content)
 
-    def _connected(self, parts: SplitResult) -> http.client.HTTPConnection:
+    @contextmanager
+    def _connected(self, parts: SplitResult, until: float) -> Iterator[http.client.HTTPConnection]:
         host = parts.hostname or ""
         if parts.scheme not in PORTS or _port(parts) not in self._ports.get(host, ()):
             raise Unfetched("it is not on the old site")
         connected = socket.create_connection((self._resolved(host, _port(parts)), _port(parts)), timeout=TIMEOUT)
         connection = http.client.HTTPConnection(host, _port(parts), timeout=TIMEOUT)
-        if parts.scheme == "https":
+        with _ended(connected, until), closing(connection):
             try:
-                connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
-            except BaseException:
+                if parts.scheme == "https":
+                    connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+                connection.sock = connected
+                yield connection
+            finally:
                 connected.close()
-                raise
-        connection.sock = connected
-        return connection
 
     def _resolved(self, host: str, port: int) -> str:
         """The network address that is connected to: a name may lead to another one the next time."""
@@ -122,6 +120,31 @@ class Web:
         if not allowed:
             raise Unfetched("its host is in a private network; name it with --picture-host if that is right")
         return allowed[0]
+
+
+@contextmanager
+def _ended(connected: socket.socket, until: float) -> Iterator[None]:
+    """Whatever is read there ends at that moment: the socket's own timeout begins anew with every byte, and a line of a
+    header may have many. Raises Unfetched."""
+    twin = connected.dup()
+    timer = threading.Timer(max(0, until - time.monotonic()), _end, [twin])
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError):
+        if time.monotonic() < until:
+            raise
+    finally:
+        timer.cancel()
+        timer.join()
+        twin.close()
+    if time.monotonic() >= until:
+        raise Unfetched(f"it took more than {LONGEST} seconds")
+
+
+def _end(connected: socket.socket) -> None:
+    with suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
 
 
 def is_public(address: str) -> bool:
@@ -134,7 +157,7 @@ def is_public(address: str) -> bool:
         carried = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
     if carried is not None:
         return is_public(str(carried))
-    return found.is_global and not found.is_multicast
+    return found.is_global and not (found.is_multicast or found.is_site_local or found.is_reserved)
 
 
 def _port(parts: SplitResult) -> int:

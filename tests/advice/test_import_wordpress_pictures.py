@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import create_server
 from threading import Thread
 from typing import Any
 
@@ -221,7 +222,7 @@ def test_nothing_but_the_old_site_is_asked(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1", "fe80::1%eth0",
-     "fd00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "224.0.0.1", "64:ff9b::7f00:1"],
+     "fd00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "224.0.0.1", "64:ff9b::7f00:1", "::7f00:1", "fec0::1"],
 )  # fmt: skip
 def test_private_addresses_in_any_clothes_are_known(address: str) -> None:
     assert not fetching.is_public(address)
@@ -239,6 +240,27 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end() -> None:
     with old_site({"/x": b"x" * 2_000_000}) as url:
         with pytest.raises(Unfetched, match="more than 1 MB"):
             Web([url], [url.removeprefix("http://")], 1_000_000).fetch(f"{url}/x")
+
+
+def test_a_site_that_never_ends_its_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "LONGEST", 0.2)
+    for begun in (b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1"):
+        with create_server(("127.0.0.1", 0)) as server:
+            host = f"127.0.0.1:{server.getsockname()[1]}"
+            thread = Thread(target=begin, args=(server, begun))
+            thread.start()
+            with pytest.raises(Unfetched, match="it took more than"):
+                Web([], [host], 1_000).fetch(f"http://{host}/x.png")
+            thread.join()
+
+
+def begin(server: Any, answer: bytes) -> None:
+    """Answer so much, and then nothing until the other side goes."""
+    connected, _ = server.accept()
+    with connected:
+        connected.sendall(answer)
+        while connected.recv(1_000):
+            pass
 
 
 def test_a_site_that_is_gone_is_not_asked_for_each_picture() -> None:
