@@ -1,6 +1,7 @@
 """manage.py export: what is in the file, and what is not."""
 
 import io
+import os
 import stat
 import threading
 from pathlib import Path
@@ -127,3 +128,13 @@ def _ask_and_leave(article: Any) -> None:
 def test_the_schema_in_the_docs_is_that_of_the_code() -> None:
     documented = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
     assert documented.endswith(schema.markdown()), "put what `manage.py export --schema` prints at the end of it"
+
+
+def test_what_is_no_file_is_not_replaced_by_one(article: Any, tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link, tmp_path):
+        with pytest.raises(CommandError, match="that is no file"):
+            call_command("export", str(path))
+    assert (pipe.is_fifo(), link.is_symlink(), sorted(tmp_path.iterdir())) == (True, True, [link, pipe])
