@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from comments import numbers
+from comments import markup, numbers
 
 from .pages_elsewhere import Places
 from .people import Chosen, UnknownModerator
@@ -55,7 +55,7 @@ class ImportCommand(BaseCommand):
                 report, lines = self._write(found, chosen, options, rehearse=dry_run)
                 self._tell(found, chosen, report, lines, rehearsed=dry_run)
         except (Unreadable, UnknownModerator) as error:
-            raise CommandError(f"{error}. Nothing was imported.") from error
+            raise CommandError(f"{plain(str(error))}. Nothing was imported.") from error
 
     def _reading(self, file: Path) -> Any:
         size = file.stat().st_size if file.is_file() else 0
@@ -74,7 +74,7 @@ class ImportCommand(BaseCommand):
             return report, list(texts.report())
 
     def _tell(self, found: Staged, chosen: Chosen, report: Report, lines: list[str], *, rehearsed: bool) -> None:
-        say = self.stdout.write
+        say = self._say
         if rehearsed:
             say("A rehearsal: nothing of this was kept.")
             for line in report.articles:
@@ -97,11 +97,19 @@ class ImportCommand(BaseCommand):
             )
         say(str(report))
 
+    def _say(self, line: str) -> None:
+        self.stdout.write(plain(line))
+
     def _tell_drafts(self, drafts: list[str]) -> None:
         for draft in drafts[:SHOWN]:
-            self.stdout.write(f"{draft} is no article here: its comments are below a draft")
+            self._say(f"{draft} is no article here: its comments are below a draft")
         if (more := len(drafts) - SHOWN) > 0:
             self.stdout.write(f"and {more} more drafts, which the admin lists")
+
+
+def plain(line: str) -> str:
+    """Words of a stranger's file, for a terminal, which obeys some characters."""
+    return markup.clean_line(line)
 
 
 class CommentsCommand(ImportCommand):

@@ -14,7 +14,7 @@ from advice.importing.records import Article, Comment, Site
 from advice.models import Article as OurArticle
 from comments import checking
 from comments.models import Comment as OurComment
-from tests import wxr
+from tests import isso, wxr
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +170,16 @@ def test_a_file_is_read_in_pieces(tmp_path: Path) -> None:
     assert sum(1 for _ in wordpress.read(path, progress=told.append)) == 2 * 399 + 2
     assert sum(told) == path.stat().st_size
     assert len(told) > 3
+
+
+def test_no_word_of_a_file_gives_a_terminal_orders(tmp_path: Path, capsys: Any) -> None:
+    orders = "\x1b]0;owned\x07\x9b31m"
+    path = isso.write(tmp_path / "isso.sqlite3", isso.comment(1), threads=[(2, f"/{orders}/", orders)])
+    call_command("import_isso", str(path), "--dry-run")
+    title = wxr.item(3, wxr.comment(5, "How do I begin?"), title="Rest &#x9b;31m")
+    export = tmp_path / "export.xml"
+    export.write_text(wxr.export(title), encoding="utf-8")
+    call_command("import_wordpress", str(export), "--dry-run")
+    said = capsys.readouterr().out
+    assert "31m" in said
+    assert not {"\x1b", "\x07", "\x9b"} & set(said)

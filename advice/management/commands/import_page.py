@@ -47,7 +47,7 @@ class Command(ImportCommand):
 
     def _tell(self, *args: Any, **kwargs: Any) -> None:
         for remark in self.page.remarks():
-            self.stdout.write(remark)
+            self._say(remark)
         super()._tell(*args, **kwargs)
 
 
