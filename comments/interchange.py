@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q, QuerySet
 
-from . import documents, inserting, locking, markup, numbers, trees
+from . import addresses, documents, inserting, locking, markup, numbers, trees
 from .models import EMAIL_LENGTH, NAME_LENGTH, Comment, Status, article_model
 from .numbers import batches
 
@@ -311,4 +311,6 @@ def _email(text: str) -> str:
         validate_email(text)
     except ValidationError:
         return ""
+    if addresses.is_mailable(text):
+        text = addresses.spelled(text)  # as forms keep it: else nobody who erases their own would find it
     return text if len(text) <= EMAIL_LENGTH else ""
