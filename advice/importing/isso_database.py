@@ -71,6 +71,8 @@ class Database:
 def is_one(path: Path) -> bool:
     """Whether it begins as a database of SQLite; what cannot be read is none."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             return file.read(len(MAGIC)) == MAGIC
     except OSError:

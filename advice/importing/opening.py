@@ -32,12 +32,19 @@ def opened(path: Path, *, progress: Callable[[int], Any] = lambda _: None) -> It
     Raises Unreadable, with the file's name before whatever is wrong; also for what the caller raises of that kind.
     """
     try:
+        _refuse_devices(path)
         with path.open("rb") as file:
             yield _pieces(file, progress)
     except OSError as error:
         raise Unreadable(f"{path}: {error.strerror or error}") from error
     except Unreadable as error:
         raise Unreadable(f"{path}: {error}") from error.__cause__
+
+
+def _refuse_devices(path: Path) -> None:
+    """A device never ends, and a pipe may never begin."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise Unreadable("it is no file")
 
 
 def xml(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Files that somebody broke, or made to break us: each ends in a clear message or in a right import."""
 
 import gzip
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from advice.importing.records import Article, Comment, Site
 from advice.models import Article as OurArticle
 from comments import checking
 from comments.models import Comment as OurComment
+from comments.own_data import Person
 from tests import isso, wxr
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +185,17 @@ def test_no_word_of_a_file_gives_a_terminal_orders(tmp_path: Path, capsys: Any) 
     said = capsys.readouterr().out
     assert "31m" in said
     assert not {"\x1b", "\x07", "\x9b"} & set(said)
+
+
+@pytest.mark.parametrize("command", ["wordpress", "disqus", "isso", "native"])
+def test_what_is_no_file_is_not_waited_for(command: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(CommandError, match="it is no file"):
+            call_command(f"import_{command}", str(path))
+
+
+def test_an_imported_address_is_found_by_whoever_has_its_mailbox(run: Any) -> None:
+    run(wxr.export(wxr.item(3, wxr.comment(5, "How do I begin?", author_email="Ann@BÜCHER.example"))))
+    assert imported(5).email == "Ann@bücher.example"
+    assert list(Person("ann@xn--bcher-kva.example").comments) == [imported(5)]
