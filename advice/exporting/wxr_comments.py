@@ -37,17 +37,23 @@ class Comments:
         self._later = count((Comment.objects.aggregate(last=Max("pk"))["last"] or 0) + 1)
 
     def below(self, article: int, progress: Callable[[int], Any]) -> Iterator[str]:
-        """Thread by thread, without what was erased and has no replies. A reply that came before its parent, by their
-        numbers, gets a number after all others: WordPress would hang it below another comment."""
+        """Thread by thread, without what was erased and has no replies; unless `private`, without what readers do not
+        see. A reply that came before its parent, by their numbers, gets a number after all others: WordPress would
+        hang it below another comment."""
         numbers: list[int] = []
         for row in _rows(article):
             progress(1)
-            if row.erased_at and not row.is_needed and row.rght - row.lft == 1:
+            if not row.is_needed and self._is_left_out(row):
                 continue
             del numbers[row.level :]
             parent = numbers[-1] if numbers else 0
             numbers.append(row.pk if row.pk > parent else next(self._later))
             yield self._comment(row, numbers[-1], parent)
+
+    def _is_left_out(self, row: Any) -> bool:
+        if not self.private:
+            return bool(row.status != Status.APPROVED)  # and nothing below it is public
+        return bool(row.erased_at and row.rght - row.lft == 1)
 
     def _comment(self, row: Any, number: int, parent: int) -> str:
         if row.erased_at or row.is_needed:

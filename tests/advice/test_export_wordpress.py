@@ -37,8 +37,8 @@ def exported(*, private: bool = False) -> str:
     return file.getvalue().decode()
 
 
-def channel() -> Element:
-    found = fromstring(exported(), forbid_dtd=True).find("channel")
+def channel(*, private: bool = True) -> Element:
+    found = fromstring(exported(private=private), forbid_dtd=True).find("channel")
     assert found is not None
     return found
 
@@ -157,6 +157,18 @@ def test_addresses_of_mail_are_there_only_for_the_owner_who_asks(article: Articl
     assert "feedface" not in private
 
 
+def test_what_readers_do_not_see_is_there_only_for_the_owner_who_asks(article: Article, sarah: User) -> None:
+    held = factories.ask(article, "Matters of the heart", name="Held")
+    answer = factories.answer(held, by=sarah)
+    moderation.trash(held, by=sarah)
+    waiting = factories.ask(article, "It waits", approved=False)
+    found = comments(channel(private=False))
+    assert set(found) == {held.pk, answer.pk}
+    assert text(found[held.pk], "wp:comment_content") == "This comment was removed."
+    assert waiting.pk in comments()
+    assert "It waits" not in exported()
+
+
 def test_what_was_removed_leaves_its_place_and_not_its_text(article: Article, sarah: User) -> None:
     held = factories.ask(article, "Private matters", name="Held")
     factories.answer(held, by=sarah)
@@ -173,7 +185,7 @@ def test_what_was_removed_leaves_its_place_and_not_its_text(article: Article, sa
         assert text(found[comment.pk], "wp:comment_content") == "This comment was removed."
         assert text(found[comment.pk], "wp:comment_author") == ""
         assert text(found[comment.pk], "wp:comment_approved") == status
-    assert "rivate matters" not in exported()
+    assert "rivate matters" not in exported(private=True)
 
 
 def test_a_reply_always_has_a_higher_number_than_what_it_replies_to(article: Article, sarah: User) -> None:

@@ -343,7 +343,7 @@ def test_a_scanner_that_follows_every_link_changes_no_row(
         seen.add(path)
         client.head(path)
         page = client.get(path)
-        paths |= set(re.findall(r'(?:href|action)="(/(?:q|unsubscribe)/[^"#]*)"', page.content.decode()))
+        paths |= set(re.findall(r'(?:href|action)="(/(?:q|unsubscribe)/[^"#]*)"', page.getvalue().decode()))
     assert len(seen) >= 15
     assert rows() == before
 

@@ -16,7 +16,7 @@ class Command(BaseCommand):
         "Write the whole site into a file: JSON Lines, which docs/export.md describes and import_native restores. "
         "Without --private it holds what readers can see, what makes the site, and of other comments their places "
         "alone; with it also email addresses, fingerprints of networks, and all that is for moderators. With "
-        "--wordpress it is WXR, which WordPress imports: also what waits, spam and trash; with --private addresses too."
+        "--wordpress it is WXR, which WordPress imports; with --private also what waits, spam, trash and addresses."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
