@@ -43,8 +43,13 @@ def situation(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def permalink(request: HttpRequest, pk: int) -> HttpResponse:
-    """To the page that shows the comment: a numbered one where that is full, else the article's, else its thread's."""
-    comment = reading.visible(pk)
+    """To the page that shows the comment: a numbered one where that is full, else the article's, else its thread's.
+
+    `on` is the article whose page a link to this number was made for. If comments got new numbers when they moved in,
+    the link is about one of these, and not about whatever has that number here.
+    """
+    once = reading.old_number(pk, request.GET.get("on", ""))
+    comment = reading.visible(once.pk if once else pk)
     root = Comment.objects.only("position", "article").get(pk=comment.tree_id)
     total = threads.thread_count(comment.article_id)
     number = threads.page_of(root.position or total, total)

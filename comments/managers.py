@@ -198,6 +198,11 @@ class CommentQuerySet(QueueQuerySet):
             found = self.filter(pk=found.merged_into_id).first()
         return found
 
+    def numbered_once(self, number: int, slug: str) -> "Comment | None":
+        """What had this number below the article with this slug, where both were imported from."""
+        once = self.filter(article__slug=slug, source=F("article__source"), source_id=str(number))
+        return once.exclude(pk=number).first()
+
     def before(self, comment: Any) -> "CommentQuerySet":
         """What stands before a comment in its thread, the nearest first."""
         return self.filter(tree_id=comment.tree_id, lft__lt=comment.lft).order_by("-lft")

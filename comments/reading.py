@@ -28,6 +28,11 @@ def visible(pk: int, *, among: CommentQuerySet | None = None) -> Comment:
     return comment
 
 
+def old_number(number: int, slug: str) -> Comment | None:
+    """The comment below this article that had this number where both were imported from, and has another one here."""
+    return Comment.objects.numbered_once(number, slug) if slug else None
+
+
 def _on_published_article(pk: int, comments: CommentQuerySet) -> Comment:
     if pk > LARGEST_PK:
         raise Http404

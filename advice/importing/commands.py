@@ -26,7 +26,7 @@ class ImportCommand(BaseCommand):
     numbers_are_kept = True  # comments keep their numbers where these are free: links have them (#comment-7)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="the export")
+        parser.add_argument("file", type=Path, metavar="FILE", help="what to import")
         parser.add_argument(
             "--moderator",
             action="append",
@@ -93,7 +93,8 @@ class ImportCommand(BaseCommand):
         if self.numbers_are_kept and found.comments and not report.keeps_numbers:
             say(
                 "The comments have new numbers, because some of theirs are taken here: "
-                "old links to #comment-N lead elsewhere."
+                "old links to #comment-N find theirs by a script, where no other comment on the page has that number. "
+                "In an empty site they keep their numbers."
             )
         say(str(report))
 

@@ -183,9 +183,22 @@ def test_a_permalink_leads_to_the_full_page_or_the_article(client: Client, artic
     assert client.get(f"/comments/{comments[44].pk}/")["Location"] == f"{address}#comment-{comments[44].pk}"
 
 
+def test_a_link_made_for_an_imported_page_means_the_comment_that_had_the_number_there(
+    client: Client, article: Any
+) -> None:
+    own = ask(article, "Is he gone?")
+    moved_in = make_article(title="Moved in", source="old.example", source_id="7")
+    theirs = ask(moved_in, "Has she gone?")
+    Comment.objects.filter(pk=theirs.pk).update(source="old.example", source_id=str(own.pk))
+    place = f"{moved_in.get_absolute_url()}#comment-{theirs.pk}"
+    assert client.get(f"/comments/{own.pk}/", {"on": moved_in.slug})["Location"] == place
+    for asked in ({}, {"on": article.slug}, {"on": "nothing\U0001f600"}):
+        assert client.get(f"/comments/{own.pk}/", asked)["Location"].endswith(f"#comment-{own.pk}")
+
+
 @pytest.mark.parametrize("pk", ["0", "9" * 18, "9" * 30])
 def test_a_comment_that_is_not_there_is_not_found(client: Client, pk: str) -> None:
-    for address in (f"/comments/{pk}/", f"/questions/{pk}/", f"/comments/{pk}/reply/"):
+    for address in (f"/comments/{pk}/", f"/comments/{pk}/?on=x", f"/questions/{pk}/", f"/comments/{pk}/reply/"):
         page(client, address, 404)
 
 

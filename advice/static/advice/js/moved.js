@@ -11,7 +11,8 @@ async function follow() {
   const hash = location.hash;
   const pk = hash.match(PLACE)?.[1];
   if (!pk || document.getElementById(`comment-${pk}`)) return;
-  const address = `/comments/${pk}/`;
+  // Which article the link was made for: its comments may have had other numbers on an old site.
+  const address = `/comments/${pk}/?on=${encodeURIComponent(location.pathname.split("/")[1])}`;
   try {
     const { type } = await fetch(address, { method: "HEAD", redirect: "manual" });
     // In the history's own place, so that Back leads to where the reader came from.
