@@ -38,7 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)  # a wrapper runs before pytest-django's own hook, which reads the settings
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        _part(worker)
+    else:
         _set_up(postgresql=early_config.known_args_namespace.postgresql)
     return (yield)
 
@@ -57,6 +59,13 @@ def _set_up(*, postgresql: bool) -> None:
         database = _start_postgresql()
     if database:
         os.environ["DATABASE_URL"] = database
+
+
+def _part(worker: str) -> None:
+    """A folder of its own for each process: backups and restores keep others out of the database's."""
+    folder = Path(os.environ["VAR"]) / worker
+    folder.mkdir(exist_ok=True)
+    os.environ["VAR"] = str(folder)
 
 
 def _folder(prefix: str) -> Path:
