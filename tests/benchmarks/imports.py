@@ -1,8 +1,9 @@
-"""`make bench-import`: an export of 100,000 comments (or `--comments N`) imported, and imported again, in a process of
-its own: seconds, and the most memory that it held. On SQLite, or with `--postgresql` there.
+"""`make bench-import`: exports of 100,000 comments (or `--comments N`) of each system imported, and imported again, in
+processes of their own: seconds, and the most memory held. On SQLite, or with `--postgresql` there; `--only FORMAT`.
 
-A quarter of the comments stand under one article, among them a thread of a hundredth of all; the others under 200
-articles, in threads of one to forty, up to ten deep.
+Of WordPress, Isso and Disqus, a quarter of the comments stand under one article, among them a thread of a hundredth of
+all; the others under 200 articles, in threads of one to forty. A page has all of them. Last what came from WordPress
+goes out as JSON Lines and WXR, and the former into an empty site.
 """
 
 import argparse
@@ -31,20 +32,45 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--comments", type=int, default=100_000)
     options.add_argument("--postgresql", action="store_true")
+    options.add_argument("--only", choices=[*FORMATS, "native"], help="one of the formats")
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="advice-import-") as folder:
-        database = environment._start_postgresql() if chosen.postgresql else f"sqlite:///{folder}/db.sqlite3"
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        theirs = {**inherited, "VAR": folder, "DATABASE_URL": database}
-        path = Path(folder) / "export.xml"
-        write_export(path, chosen.comments)
-        print(f"{'PostgreSQL' if chosen.postgresql else 'SQLite'}, {path.stat().st_size >> 20} MiB:")  # noqa: T201
-        manage(theirs, "migrate", "--verbosity=0")
-        for what in (["import_wordpress", str(path)], ["import_wordpress", str(path)], ["check_trees"]):
-            said, seconds, used = manage(theirs, *what)
-            busy, memory = used.ru_utime + used.ru_stime, used.ru_maxrss >> 10
-            print(f"{what[0]}: {said}: {seconds:.1f} s ({busy:.1f} of CPU), {memory} MiB", flush=True)  # noqa: T201
+    print(f"{'PostgreSQL' if chosen.postgresql else 'SQLite'}, {chosen.comments:,} comments:", flush=True)  # noqa: T201
+    for name in [chosen.only] if chosen.only else [*FORMATS, "native"]:
+        database = environment._start_postgresql() if chosen.postgresql else ""
+        with tempfile.TemporaryDirectory(prefix="advice-import-") as folder:
+            inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+            theirs = {**inherited, "VAR": folder, "DATABASE_URL": database or f"sqlite:///{folder}/db.sqlite3"}
+            manage(theirs, "migrate", "--verbosity=0")
+            if name == "native":
+                measure_native(theirs, Path(folder), chosen.comments)
+            else:
+                measure(theirs, Path(folder), chosen.comments, name)
     environment.pytest_unconfigure()
+
+
+def measure(theirs: dict[str, str], folder: Path, comments: int, name: str) -> None:
+    path, *told = FORMATS[name](folder, comments)
+    for command in ([f"import_{name}", str(path), *told], [f"import_{name}", str(path), *told], ["check_trees"]):
+        report(theirs, *command)
+
+
+def measure_native(theirs: dict[str, str], folder: Path, comments: int) -> None:
+    """Out, and into another database (on SQLite)."""
+    path, *_ = write_wordpress(folder, comments)
+    manage(theirs, "import_wordpress", str(path))
+    report(theirs, "export", str(folder / "site.xml"), "--wordpress", "--private")
+    report(theirs, "export", str(folder / "site.jsonl"), "--private")
+    other = {**theirs, "DATABASE_URL": f"sqlite:///{folder}/other.sqlite3"}
+    manage(other, "migrate", "--verbosity=0")
+    report(other, "import_native", str(folder / "site.jsonl"))
+    report(other, "check_trees")
+
+
+def report(theirs: dict[str, str], *command: str) -> None:
+    said, seconds, used = manage(theirs, *command)
+    busy, memory = used.ru_utime + used.ru_stime, used.ru_maxrss >> 10
+    what = " ".join(part for part in command if "/" not in part)
+    print(f"{what}: {said}: {seconds:.1f} s ({busy:.1f} of CPU), {memory} MiB", flush=True)  # noqa: T201
 
 
 def manage(theirs: dict[str, str], *what: str) -> tuple[str, float, Any]:
@@ -60,42 +86,90 @@ def manage(theirs: dict[str, str], *what: str) -> tuple[str, float, Any]:
     return (said.splitlines() or [""])[-1], time.perf_counter() - since, used
 
 
-def write_export(path: Path, comments: int) -> None:
+def write_wordpress(folder: Path, comments: int) -> list[Any]:
     from tests import wxr
 
     head, tail = wxr.export("|").split("|")
-    with path.open("w", encoding="utf-8") as file:
+    with (folder / "export.xml").open("w", encoding="utf-8") as file:
         file.write(head)
         for number, comments_of in enumerate(shared_out(comments), 1):
             start, end = wxr.item(number, "|").split("|")
             file.write(start)
-            file.writelines(comments_of)
+            for pk, parent, when, text in comments_of:
+                by = {"user_id": 7, "author": "Ida Berg"} if parent and pk % 5 == 0 else {}
+                date = f"{when:%Y-%m-%d %H:%M:%S}"
+                file.write(wxr.comment(pk, text, parent=parent or 0, date=date, date_gmt=date, **by))
             file.write(end)
         file.write(tail)
+    return [folder / "export.xml"]
 
 
-def shared_out(comments: int) -> Iterator[Iterator[str]]:
-    """Each article's comments as XML, the first article's first."""
-    from tests import wxr
+def write_disqus(folder: Path, comments: int) -> list[Any]:
+    from tests import dsq
+
+    head, tail = dsq.export("|").split("|")
+    with (folder / "export.xml").open("w", encoding="utf-8") as file:
+        file.write(head)
+        file.writelines(dsq.thread(pk, f"https://old.example/rest-{pk}/") for pk in range(1, ARTICLES + 1))
+        for thread, comments_of in enumerate(shared_out(comments), 1):
+            for pk, parent, when, text in comments_of:
+                sent = f"{when:%Y-%m-%dT%H:%M:%SZ}"
+                file.write(dsq.post(pk, f"<p>{text}</p>", thread=thread, parent=parent or "", createdAt=sent))
+        file.write(tail)
+    return [folder / "export.xml"]
+
+
+def write_isso(folder: Path, comments: int) -> list[Any]:
+    from tests import isso
+
+    rows = (
+        isso.comment(pk, text, tid=thread, parent=parent, created=when.timestamp())
+        for thread, comments_of in enumerate(shared_out(comments), 1)
+        for pk, parent, when, text in comments_of
+    )
+    threads = [(pk, f"/rest-{pk}/", f"Rest {pk}") for pk in range(1, ARTICLES + 1)]
+    return [isso.write(folder / "comments.db", *rows, threads=threads)]
+
+
+def write_page(folder: Path, comments: int) -> list[Any]:
+    """All of them on one page, every fourth with three replies."""
+    from tests import pages
 
     dice = random.Random(comments)
+    head, tail = pages.html("|").split("|")
+    with (folder / "page.html").open("w", encoding="utf-8") as file:
+        file.write(head)
+        for pk in range(1, comments + 1, 4):
+            replies = [pages.comment(pk + n, text_of(dice), depth=2) for n in range(1, 4)]
+            file.write(pages.comment(pk, text_of(dice), *replies))
+        file.write(tail)
+    return [folder / "page.html"]
 
-    def of(numbers: range, longest: int) -> Iterator[str]:
+
+FORMATS = {"wordpress": write_wordpress, "disqus": write_disqus, "isso": write_isso, "page": write_page}
+
+
+def text_of(dice: random.Random) -> str:
+    return TEXT * dice.randint(1, 6)
+
+
+def shared_out(comments: int) -> Iterator[Iterator[tuple[int, int | None, datetime, str]]]:
+    """Each article's comments as number, parent, date and text; the first article's first."""
+    dice = random.Random(comments)
+
+    def of(numbers: range, longest: int) -> Iterator[tuple[int, int | None, datetime, str]]:
         thread: list[int] = []
         size = longest
         for number in numbers:
             if len(thread) >= size:
                 thread, size = [], dice.randint(1, 40)
-            parent = dice.choice(thread[-10:]) if thread else 0
+            parent = dice.choice(thread[-10:]) if thread else None
             thread.append(number)
-            when = f"{START + timedelta(minutes=number):%Y-%m-%d %H:%M:%S}"
-            by = {"user_id": 7, "author": "Ida Berg"} if thread[1:] and number % 5 == 0 else {}
-            text = TEXT * dice.randint(1, 6)
-            yield wxr.comment(number, text, parent=parent, date=when, date_gmt=when, **by)
+            yield number, parent, START + timedelta(minutes=number), text_of(dice)
 
     first = comments // 4
     yield of(range(1, first + 1), comments // 100)
-    each = max(1, (comments - first) // (ARTICLES - 1))
+    each = max(1, -(-(comments - first) // (ARTICLES - 1)))
     for start in range(first + 1, comments + 1, each):
         yield of(range(start, min(start + each, comments + 1)), 40)
 
