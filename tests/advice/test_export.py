@@ -99,12 +99,12 @@ def test_a_file_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["site.jsonl"]
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=f"{tmp_path}/missing: there is no such folder. Nothing was written."):
         call_command("export", tmp_path / "missing" / "site.jsonl")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_export_is_of_one_moment_and_nobody_waits_for_it(article: Any, tmp_path: Path) -> None:
     factories.ask(article)
 
