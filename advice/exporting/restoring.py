@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.core.management.color import no_style
 from django.db import DataError, IntegrityError, connection, transaction
 
 from advice.importing.records import Unreadable
@@ -216,7 +215,16 @@ def _comments(lines: Iterable[Line], place: _Place, head: Head) -> Iterator[Comm
 
 
 def _set_sequences() -> None:
-    """New rows get larger numbers than those that came. SQLite sees to that by itself."""
+    """New rows get larger numbers than those that came. SQLite sees to that by itself.
+
+    Never smaller ones than before: a sequence stays where it is when its transaction is taken back, and the rows that
+    come back with that have numbers too.
+    """
+    if connection.vendor != "postgresql":
+        return
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [table.model for table in TABLES]):
-            cursor.execute(statement)
+        for meta in (table.model._meta for table in TABLES):  # noqa: SLF001
+            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [meta.db_table, meta.pk.column])
+            if sequence := cursor.fetchone()[0]:
+                last = f'SELECT COALESCE(MAX("{meta.pk.column}"), 1) FROM "{meta.db_table}"'  # noqa: S608 - our names
+                cursor.execute(f"SELECT setval(%s, GREATEST(({last}), nextval(%s)))", [sequence, sequence])

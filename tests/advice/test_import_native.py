@@ -130,6 +130,10 @@ def test_a_rehearsal_changes_nothing(site: Comment, tmp_path: Path, capsys: Any)
     assert said.splitlines()[-1] == "created 8, updated 0, skipped 0, refused 0"
     assert not User.objects.exists()
     assert Helpline.objects.count() == before
+    line = Helpline.objects.earliest("pk")
+    line.pk = None
+    line.save()  # the numbers that were given out meanwhile are nobody's
+    assert Helpline.objects.count() == before + 1
 
 
 def test_a_site_that_has_something_refuses_and_names_it(site: Comment, tmp_path: Path) -> None:
