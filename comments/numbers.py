@@ -5,12 +5,14 @@ Comments from another system keep their own numbers where these are free.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from .models import Comment
+
+T = TypeVar("T")
 
 BATCH = 500  # rows, and threads held at once; SQLite takes 32,766 values in a statement
 LARGEST = 2**53 - 1  # as a pk: exact in JavaScript, and leaves the sequence room
@@ -48,9 +50,9 @@ def take(count: int) -> Sequence[int]:
     return range(last + 1, last + 1 + count)
 
 
-def batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
     iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
+    while batch := list(islice(iterator, size)):
         yield batch
 
 

@@ -4,11 +4,8 @@ What was erased stays erased, who wants no mail gets none, what was mailed is no
 number of another one.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
 
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, transaction
@@ -19,9 +16,10 @@ from advice.models import Article
 from comments import addresses, moderation, numbers
 from comments.mail_models import EmailAddress, OutboxMessage
 from comments.models import Comment
+from comments.numbers import batches
 
-T = TypeVar("T")
 BATCH = 100  # comments or addresses at once
+
 COLUMNS = ("done_at", "outcome", "reason", "message_id", "attempts", "leased_until")  # of a mail that was sent since
 
 
@@ -45,7 +43,7 @@ class Since:
         if self.newest:
             numbers.reserve("", [self.newest])
         Article.objects.update(discussion_version=Greatest(F("discussion_version"), Value(self.version)) + 1)
-        erased = sum(map(self._erase, _batches(self.erased)))
+        erased = sum(map(self._erase, batches(self.erased, BATCH)))
         self._forget()
         return erased
 
@@ -53,7 +51,7 @@ class Since:
         """Addresses that are known no more, unless a comment still has them."""
         rows = EmailAddress.objects.exclude(address="").values_list("key", "address")
         gone = [address for key, address in rows if self.known is not None and key not in self.known]
-        for batch in _batches(gone):
+        for batch in batches(gone, BATCH):
             with transaction.atomic():
                 addresses.forget(batch)
 
@@ -93,9 +91,3 @@ def _mute(address: EmailAddress) -> None:
         )
         return
     known.update(muted_at=address.muted_at, muted_because=address.muted_because)
-
-
-def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
-    left = iter(rows)
-    while batch := list(islice(left, BATCH)):
-        yield batch

@@ -8,14 +8,14 @@ import hashlib
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 
 from comments.models import Status
+from comments.numbers import batches
 
 from . import snapshot
 from .tables import FORMAT, TABLES, VERSION, Table
@@ -75,7 +75,7 @@ def _rows(table: Table, *, private: bool) -> Iterator[list[dict[str, Any]]]:
     queryset = table.model.objects.order_by(*table.order)
     if not private:
         queryset = queryset.filter(table.rows)
-    for batch in _batches(queryset.values_list(*names).iterator(chunk_size=BATCH)):
+    for batch in batches(queryset.values_list(*names).iterator(chunk_size=BATCH), BATCH):
         rows = [dict(zip(names, row, strict=True)) for row in batch]
         for column in wanted:
             if column.is_many:
@@ -107,9 +107,3 @@ def _add_many(table: Table, column: Column, rows: list[dict[str, Any]]) -> None:
         found[pk].append(other)
     for row in rows:
         row[column.attribute] = sorted(found[row["id"]])
-
-
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch

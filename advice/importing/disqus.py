@@ -8,14 +8,13 @@ records; so their posts are counted as comments on what is no article.
 import html
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from comments.models import Status
 
-from . import opening, xml_stream
+from . import moments, opening, xml_stream
 from .pages_elsewhere import DELETED, Places, addresses_of, slug_of
 from .records import Article, Comment, LeftOut, Person, Records, Site, Unreadable
 
@@ -92,7 +91,7 @@ def _thread(fields: dict[str, str], places: Places) -> list[Article | LeftOut]:
             creator="",
             body=None,
             is_open=get("isClosed") != "true",
-            written_at=_moment(get("createdAt")),
+            written_at=moments.iso(get("createdAt")),
             addresses=addresses,
             below=below,
         )
@@ -112,7 +111,7 @@ def _post(fields: dict[str, str]) -> list[Person | Comment]:
         user=login,
         body=_body(get("message")) or (DELETED if status == Status.TRASH else ""),
         status=status,
-        posted_at=_moment(get("createdAt")),
+        posted_at=moments.iso(get("createdAt")),
     )
     # Without the email: guests may write any, and only an account counts.
     return [Person(login, login, "", get("author:name") or login), comment] if login else [comment]
@@ -124,14 +123,6 @@ def _status(get: Callable[[str], str]) -> str:
     if get("isDeleted") == "true":
         return Status.TRASH
     return Status.PENDING if get("isApproved") == "false" else Status.APPROVED
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _body(message: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from comments import markup
 from comments.models import Status
 
-from . import isso_database, isso_markdown, opening, xml_stream
+from . import isso_database, isso_markdown, moments, opening, xml_stream
 from .pages_elsewhere import DELETED, Places, addresses_of, slug_of
 from .records import Article, Comment, Person, Record, Records, Site, Unreadable
 
@@ -159,13 +159,5 @@ class _Handler(xml_stream.Handler):
             name=self._entry.get("name", ""),
             body=body if is_there else DELETED,
             status=Status.APPROVED if is_there else Status.TRASH,
-            posted_at=_iso(self._entry.get("updated", "")),
+            posted_at=moments.iso(self._entry.get("updated", "")),
         )
-
-
-def _iso(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -5,7 +5,6 @@ warnings before the prolog, control characters in the text. What is packed twice
 """
 
 import gzip
-import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -101,23 +100,3 @@ def _unpacked(file: IO[bytes], progress: Callable[[int], Any]) -> Iterator[bytes
             progress(at - told)
             told = at
             yield piece
-
-
-def file_of(pieces: Iterator[bytes]) -> io.BufferedReader:
-    """The pieces as a file, for parsers that read one."""
-    return io.BufferedReader(_Pieces(pieces), CHUNK)
-
-
-class _Pieces(io.RawIOBase):
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._left = self._left or next(self._pieces, b"")
-        size = min(len(buffer), len(self._left))
-        buffer[:size], self._left = self._left[:size], self._left[size:]
-        return size

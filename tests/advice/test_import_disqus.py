@@ -15,6 +15,7 @@ from advice.models import Article, OldAddress
 from comments import checking, moderation
 from comments.models import Comment
 from tests import dsq, factories
+from tests.advice.test_import_wordpress import summary
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +36,6 @@ def run(tmp_path: Path, capsys: Any) -> Any:
 def rest(sarah: User) -> Article:
     """The article at /rest/."""
     return factories.make_article(slug="rest", author=sarah)
-
-
-def summary(said: str) -> str:
-    return said.splitlines()[-1]
 
 
 def imported(number: int) -> Comment:

@@ -16,6 +16,7 @@ from advice.models import Article
 from comments import checking, markup
 from comments.models import Comment
 from tests import factories, isso
+from tests.advice.test_import_wordpress import summary
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +42,6 @@ def run(path: Path, capsys: Any) -> Any:
 def rest(sarah: User) -> Article:
     """The article at /rest/."""
     return factories.make_article(slug="rest", author=sarah)
-
-
-def summary(said: str) -> str:
-    return said.splitlines()[-1]
 
 
 def imported(number: int) -> Comment:

@@ -25,7 +25,7 @@ from comments.models import Comment
 from comments.own_data import Person
 from comments.reader_models import Report
 from tests.comments import own
-from tests.comments.test_own_data import text
+from tests.comments.test_mine_page import text
 from tests.comments.test_queue import rows
 from tests.factories import answer, ask, discuss, make_article, moderator, submission
 

@@ -18,6 +18,7 @@ from comments.mail_models import EmailAddress
 from comments.models import Comment
 from comments.own_data import Person
 from tests.comments import own
+from tests.comments.test_mine_page import text
 from tests.factories import ask, moderator
 
 pytestmark = pytest.mark.django_db
@@ -34,11 +35,6 @@ def ann(article: Any, sarah: Any) -> EmailAddress:
 @pytest.fixture
 def place(ann: EmailAddress) -> str:
     return mail_tokens.links_path(ann)
-
-
-def text(response: Any) -> str:
-    html = response.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def file(client: Client, place: str) -> dict[str, Any]:
