@@ -8,7 +8,7 @@ import ipaddress
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,6 +48,12 @@ def parsed(name: str, parse: Callable[[str], T], default: str, expected: str) ->
 
 def switch(name: str, *, default: str) -> bool:
     return parsed(name, lambda value: SWITCH[value.lower()], default, "on or off")
+
+
+def choice(name: str, among: Iterable[str], default: str) -> str:
+    """One of a few words."""
+    words = {word: word for word in among}
+    return parsed(name, lambda value: words[value.lower()], default, " or ".join(words))
 
 
 def port(name: str, default: str) -> int:

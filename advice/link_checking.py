@@ -22,7 +22,8 @@ from comments.reader_models import Situation
 
 from . import old_addresses, pictures
 from .link_places import Link
-from .middleware import PRIVATE, PRIVATE_PATH
+from .logs import PRIVATE_PATH
+from .middleware import PRIVATE
 from .models import Article
 from .wordpress_addresses import GONE
 

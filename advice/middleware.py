@@ -2,15 +2,13 @@
 
 import contextlib
 import ipaddress
-import logging
-import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 
-from . import database
+from . import request_ids
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -44,7 +42,6 @@ UPLOAD = "/admin/advice/picture/add/"
 FORM = 100_000  # bytes of what comes with an upload
 CHUNK = 100_000
 
-PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/+)[^\s'\"?]+")
 PRIVATE = ("/q/", "/unsubscribe/")
 
 
@@ -77,6 +74,7 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
         scheme = request.META.pop("HTTP_X_FORWARDED_PROTO", "")
+        given = request.META.pop("HTTP_X_REQUEST_ID", "")
         if trusted(request.META.get("REMOTE_ADDR", "")):
             for address in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
                 if not _is_address(address):
@@ -84,6 +82,7 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
                 request.META["REMOTE_ADDR"] = address
                 if not trusted(address):
                     break
+            request_ids.adopt(given)
             if scheme in ("http", "https"):
                 request.META["wsgi.url_scheme"] = scheme
                 request.environ["wsgi.url_scheme"] = scheme  # type: ignore[attr-defined]
@@ -98,17 +97,6 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def healthz(get_response: GetResponse) -> GetResponse:
-    """Alive: answers any Host, without the database."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path == "/healthz":
-            return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
-        return get_response(request)
-
-    return middleware
 
 
 def no_nul(get_response: GetResponse) -> GetResponse:
@@ -157,18 +145,3 @@ def _too_large(request: HttpRequest, limit: int, *, is_picture: bool) -> HttpRes
     response = render(request, "413.html", context, status=413)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-class NoPrivatePaths(logging.Filter):
-    """Takes the secret part of private addresses out of every log line, and of what is no news the traceback."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = PRIVATE_PATH.sub(r"\1…", record.getMessage())
-        record.args = None
-        error = record.exc_info[1] if record.exc_info else None
-        if error and database.is_away(error):  # with every request while it lasts: a line with its cause, not a page
-            record.msg = f"{record.msg} ({str(error).partition(chr(10))[0]})"
-            record.exc_info = None
-        if record.name.startswith("django.security") or getattr(record, "status_code", 500) < 500:
-            record.exc_info = None  # somebody tries foreign hosts or broken forms: a line, not a page
-        return True

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from . import database, identity
+from . import database, identity, request_ids
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -54,5 +54,7 @@ def unavailable(retry_after: int) -> HttpResponse:
 
 
 def _standing(template: str, status: int) -> HttpResponse:
-    page = render_to_string(template, {"site": identity.last_known()})  # without the request: no context processors
+    page = render_to_string(  # without the request: no context processors
+        template, {"site": identity.last_known(), "request_id": request_ids.current()}
+    )
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

@@ -51,10 +51,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "advice.delivery.page_cache",  # outermost: what it stores is what was sent, headers and all
+    "advice.timing.trace",
+    "advice.delivery.page_cache",  # what it stores is what was sent, headers and all
     "advice.middleware.security_headers",
     "advice.middleware.trusted_proxies",
-    "advice.middleware.healthz",
+    "advice.health.health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "advice.middleware.no_nul",
     "advice.middleware.body_limit",
@@ -219,15 +220,17 @@ LOCALE_PATHS = [BASE_DIR / "locale"]  # translations, where its owner made any
 TIME_ZONE = env.parsed("TIME_ZONE", lambda name: ZoneInfo(name).key, "UTC", "a time zone such as Europe/London")
 USE_I18N = USE_TZ = True
 
-# --- Logs: nothing personal, no secret addresses --------------------------------------------------------------------
+# --- Logs: nothing personal, no secret addresses (advice/logs.py) ---------------------------------------------------
 
+_formats = {"json": "advice.logs.JsonLines", "text": "advice.logs.TextLines"}
+LOG_FORMAT = env.choice("LOG_FORMAT", _formats, "text" if ON_LOOPBACK else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_private_paths": {"()": "advice.middleware.NoPrivatePaths"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"nothing_personal": {"()": "advice.logs.NothingPersonal"}},
+    "formatters": {"lines": {"()": _formats[LOG_FORMAT]}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_private_paths"]},
+        "console": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["nothing_personal"]},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers off (they would mail whole requests); its records go to the root's.

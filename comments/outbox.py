@@ -64,3 +64,9 @@ def release(address: EmailAddress, now: datetime) -> None:
 def late(now: datetime) -> QuerySet[OutboxMessage]:
     """What should have gone out a while ago: no worker runs, or the mail server takes nothing. Read from `mail_due`."""
     return OutboxMessage.objects.filter(done_at=None, due_at__isnull=False, due_at__lt=now - LATE).order_by()
+
+
+def waiting_since() -> datetime | None:
+    """Since when the mail that waits longest is due; None where none is. A running worker takes it within seconds."""
+    due = OutboxMessage.objects.filter(done_at=None, due_at__isnull=False, due_at__lt=timezone.now())
+    return due.order_by("due_at").values_list("due_at", flat=True).first()

@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from advice import middleware
+from advice import logs, middleware
 from advice.wsgi import application, plain_content_type
 from comments.networks import network_of
 
@@ -78,7 +78,7 @@ def test_a_private_address_without_its_slash_is_kept_by_nobody(client: Client) -
 @pytest.mark.django_db
 @pytest.mark.parametrize("place", ["/q/", "/q/confirm/", "/q/mine/", "/q//mine//", "/q/x/", "/unsubscribe/"])
 def test_no_log_line_holds_a_private_address(client: Client, caplog: pytest.LogCaptureFixture, place: str) -> None:
-    caplog.handler.addFilter(middleware.NoPrivatePaths())
+    caplog.handler.addFilter(logs.NothingPersonal())
     with caplog.at_level(logging.WARNING):
         client.get(f"{place}SECRETSECRETSECRETSECRETSECRETSE/")
     assert "/…" in caplog.text
@@ -89,7 +89,7 @@ def test_no_log_line_holds_a_private_address(client: Client, caplog: pytest.LogC
 def test_a_form_that_nobody_can_read_is_one_line_in_the_log(
     client: Client, article: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.handler.addFilter(middleware.NoPrivatePaths())
+    caplog.handler.addFilter(logs.NothingPersonal())
     address = f"{article.get_absolute_url()}comments/"
     assert client.post(address, b"x", content_type="multipart/form-data").status_code == 400
     assert "Unable to parse request body" in caplog.text

@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, Programmi
 from django.shortcuts import render
 from django.test import Client
 
-from advice import database, identity, outages
+from advice import database, identity, outages, request_ids
 from tests.factories import ask
 from tests.hammer.server import serve
 
@@ -84,6 +84,7 @@ def test_a_broken_view_answers_with_a_page_that_helps(
     assert HELP in html
     assert "Back" in html
     assert identity.EXIT in html
+    assert (f"<code>{request_ids.current()}</code>" in html) is (status == 500)
 
 
 @pytest.mark.parametrize("template", ["500.html", "503.html"])
