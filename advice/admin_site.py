@@ -13,6 +13,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from comments import desk_urls
 
+from . import timing_page
+
 SEARCHED = (SEARCH_VAR, "term")  # by lists, and by the fields that complete what is typed
 WORDS_LENGTH = 200  # characters that a list looks for, as among the questions
 
@@ -21,6 +23,7 @@ class AdviceAdminSite(AdminSite):
     site_header = "Sarah’s desk"
     site_title = "Desk"
     index_title = "Everything"
+    index_template = "admin/everything.html"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Numbers that are none, or too large for the database, are nobody's click: 400, as for a broken form.
@@ -56,6 +59,7 @@ class AdviceAdminSite(AdminSite):
         return [
             *desk_urls.paths(self.admin_view),
             path("everything/", self.admin_view(self.everything), name="everything"),
+            path("timing/", self.admin_view(timing_page.pages), name="timing"),
             *super().get_urls(),
         ]
 

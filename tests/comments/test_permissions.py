@@ -110,7 +110,7 @@ ACTIONS = {
 }
 OTHERS = {
     **dict.fromkeys(
-        ["everything", "index", "password_change", "password_change_done", "jsi18n", "view_on_site"], STAFF
+        ["everything", "index", "password_change", "password_change_done", "jsi18n", "timing", "view_on_site"], STAFF
     ),
     "autocomplete": MODERATOR,
     "app_list": MODERATOR,
