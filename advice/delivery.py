@@ -1,15 +1,15 @@
 """How public pages leave the house: with an ETag, compressed, and from this process's cache where nothing has changed.
 
-Every public page is the same for everybody. An article's pages are kept by release, article, discussion version, page
-and encoding; the version is read before the page is made, so that an entry can be newer than its key but never older.
-Entries live a minute, so that what the version does not count (a renamed moderator) shows within that.
+Every public page is the same for everybody. An article's pages are kept with its discussion's version, which is read
+before the page is made, so that what is kept can be newer than its version but never older; other pages are kept for
+when the database is away (`kept_pages`).
 """
 
 import gzip
 import hashlib
 import re
+import time
 from collections.abc import Callable
-from typing import Any
 
 import brotli
 from django.conf import settings
@@ -20,15 +20,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from . import outages
+from . import kept_pages, outages
+from .kept_pages import Version
 from .models import Article, is_reserved
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-KEPT_FOR = 60  # seconds
 PUBLIC = "public, max-age=0, s-maxage=10"
+# For caches that know RFC 9213; s-maxage would forbid them to show anything older (RFC 9111, 5.2.2.10).
+BETWEEN = f"max-age=10, stale-if-error={kept_pages.STANDS_IN_FOR}"
 SMALL = 500  # bytes; below that compression gains nothing
-ARTICLE_PATH = re.compile(r"/(?P<slug>[-a-zA-Z0-9_]+)/(?:comment-page-(?P<number>[1-9][0-9]{0,8})/)?")
+ARTICLE_PATH = re.compile(r"/(?P<slug>[-a-zA-Z0-9_]+)/(?:comment-page-[1-9][0-9]{0,8}/)?")
 COMPRESSIBLE = ("text/", "application/xml", "application/atom+xml", "application/json", "image/svg")
 
 
@@ -36,34 +38,49 @@ def page_cache(get_response: GetResponse) -> GetResponse:
     """The outermost middleware: one query for a page that is kept; all else goes through, and is finished here."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        encoding = _encoding(request)
-        key = _key(request, encoding)
-        kept = cache.get(key) if key else None
-        if kept is not None:
-            return _not_modified(request, _restored(*kept))
+        encoding, slug = _encoding(request), _slug(request.path)
+        address = _address(request, slug, encoding)
+        if not address:
+            return _not_modified(request, _finished(request, get_response(request), encoding))
+        kept, asked_at = cache.get(address), time.monotonic()
+        version = _version(slug)
+        if kept and version and kept.is_current(version):
+            kept.right_at = asked_at
+            return _not_modified(request, kept.response())
         response = _finished(request, get_response(request), encoding)
-        if key and response.status_code == 200:
-            cache.set(key, (response.content, dict(response.headers)), KEPT_FOR)
+        if response.status_code >= 500:
+            return (kept and outages.is_away(response) and kept_pages.stand_in(kept)) or response
+        kept_pages.keep(address, request.path, response, version, asked_at)
         return _not_modified(request, response)
 
     return middleware
 
 
-def _key(request: HttpRequest, encoding: str) -> str:
-    """The cache key of an article's page, or "" for everything else. A query string makes no other page."""
-    match = ARTICLE_PATH.fullmatch(request.path)
-    if match is None or is_reserved(match["slug"]) or request.method not in ("GET", "HEAD"):
-        return ""
-    if settings.DEBUG or outages.is_maintenance():
-        return ""
+def _slug(path: str) -> str:
+    """Of the article that this page is of; "" where it is of several, or of none."""
+    match = ARTICLE_PATH.fullmatch(path)
+    return "" if match is None or is_reserved(match["slug"]) else match["slug"]
+
+
+def _address(request: HttpRequest, slug: str, encoding: str) -> str:
+    """The key of the page, or "" where none is kept: a Host that is not ours gets its 400, from further in."""
     try:
-        request.get_host()  # a Host that is not ours gets its 400, from further in, not a page
-        found = Article.objects.published().filter(slug=match["slug"]).values_list("pk", "discussion_version").first()
-    except (DisallowedHost, Error):
+        request.get_host()
+    except DisallowedHost:
         return ""
+    return "" if outages.is_maintenance() else kept_pages.address_of(request, slug, encoding)
+
+
+def _version(slug: str) -> Version | None:
+    """What the database says of this article now."""
+    try:
+        found = Article.objects.version_at(slug) if slug else None
+    except Error:
+        return None
     if found is None:
-        return ""
-    return f"{settings.RELEASE}:{found[0]}:{found[1]}:{match['number'] or 'new'}:{encoding}"
+        return None
+    kept_pages.heard.learn(version := Version(*found))
+    return version
 
 
 def _finished(request: HttpRequest, response: HttpResponse, encoding: str) -> HttpResponse:
@@ -71,6 +88,8 @@ def _finished(request: HttpRequest, response: HttpResponse, encoding: str) -> Ht
     if not _is_public_page(request, response):
         return response
     response.headers.setdefault("Cache-Control", PUBLIC)
+    if response.headers["Cache-Control"] == PUBLIC:
+        response.headers["CDN-Cache-Control"] = BETWEEN
     if not encoding or len(response.content) < SMALL or "Content-Encoding" in response:
         patch_vary_headers(response, ["Accept-Encoding"])
     else:
@@ -105,13 +124,6 @@ def _encoding(request: HttpRequest) -> str:
         if parameters.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
             accepted.add(name.strip())
     return next((name for name in ("br", "gzip") if name in accepted), "")
-
-
-def _restored(content: bytes, headers: dict[str, Any]) -> HttpResponse:
-    response = HttpResponse(content)
-    for name, value in headers.items():
-        response.headers[name] = value
-    return response
 
 
 def _not_modified(request: HttpRequest, response: HttpResponse) -> HttpResponse:

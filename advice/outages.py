@@ -43,8 +43,15 @@ def maintenance(get_response: GetResponse) -> GetResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The handler of all that nobody caught: 500; 503 where only the database is away."""
     if database.is_away(sys.exc_info()[1]):
-        return unavailable(AWAY)
+        response = unavailable(AWAY)
+        response.is_away = True  # type: ignore[attr-defined]
+        return response
     return _standing("500.html", 500)
+
+
+def is_away(response: HttpResponse) -> bool:
+    """Whether this is the answer of a site whose database is away: pages of before may stand in for it (`delivery`)."""
+    return getattr(response, "is_away", False)
 
 
 def unavailable(retry_after: int) -> HttpResponse:

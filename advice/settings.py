@@ -179,9 +179,9 @@ MEDIA_ROOT = env.read("MEDIA_ROOT", str(VAR / "media"))
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        # Pages are 500 kB at most and mostly 30: 64 of them keep a process below its memory budget.
-        "OPTIONS": {"MAX_ENTRIES": 64},
+        "BACKEND": "advice.memory_cache.MemoryCache",
+        # Pages weigh 15 kB compressed, and 500 kB at most for who takes no compression.
+        "OPTIONS": {"MAX_ENTRIES": 1_000, "MAX_BYTES": 12_000_000},
     }
 }
 

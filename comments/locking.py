@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import OperationalError, connection, transaction
 from django.db.models import Count, F, Min, Q
 
-from . import documents
+from . import changes, documents
 from .models import Comment, Status, article_model
 
 P = ParamSpec("P")
@@ -154,6 +154,7 @@ def add_to_counts(article: int, comments: int = 0, questions: int = 0, answered:
         answered_count=F("answered_count") + answered,
         discussion_version=F("discussion_version") + 1,
     )
+    transaction.on_commit(functools.partial(changes.note, article))
 
 
 def _add(delta: list[int], share: Share, sign: int) -> None:

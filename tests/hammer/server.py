@@ -29,18 +29,18 @@ class Server:
 
 
 @contextmanager
-def serve(environment: dict[str, str], folder: Path) -> Iterator[Server]:
+def serve(environment: dict[str, str], folder: Path, processes: int = PROCESSES) -> Iterator[Server]:
     """A running site; every request of it must have been answered when it is left."""
     port = _free_port()
     environment = {"POST_LIMITS": "off", **environment, "PORT": str(port)}
     environment["STATIC_ROOT"] = str(_collected(environment))
     command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--no-ws", "--workers", str(PROCESSES), "--blocking-threads", str(THREADS)]
+    command += ["--port", str(port), "--no-ws", "--workers", str(processes), "--blocking-threads", str(THREADS)]
     log = folder / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen([*command, "advice.wsgi:application"], env=environment, stdout=output, stderr=output)
         try:
-            _wait_until_it_answers(port, process, log)
+            _wait_until_it_answers(port, process, log, processes)
             yield Server(port, log)
         finally:
             process.terminate()
@@ -66,11 +66,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_it_answers(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_until_it_answers(port: int, process: "subprocess.Popen[bytes]", log: Path, processes: int) -> None:
     """All its processes: one that is told to stop while it starts would never hear of it, and hang."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        if log.read_text().count("Started worker-") < PROCESSES:
+        if log.read_text().count("Started worker-") < processes:
             time.sleep(0.05)
             continue
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
