@@ -109,7 +109,10 @@ _database = env.address(
 if not _database["NAME"]:
     raise ImproperlyConfigured("DATABASE_URL must name a database: postgres://user:password@host:5432/name.")
 DATABASES = {"default": _database}
+_database["CONN_MAX_AGE"] = 60  # seconds; a connection lives in each of the server's threads
+_database["CONN_HEALTH_CHECKS"] = True  # advice/sqlite3 and advice/postgresql say how
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["ENGINE"] = "advice.sqlite3"
     if _database["NAME"] == ":memory:":
         raise ImproperlyConfigured("DATABASE_URL must name a file for SQLite: the site runs in several threads.")
     Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
@@ -125,8 +128,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file also in tests: in memory, two connections block each other at once.
     _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
-    _database["CONN_MAX_AGE"] = 60  # seconds; a connection lives in each of the server's threads
-    _database["CONN_HEALTH_CHECKS"] = True
+    _database["ENGINE"] = "advice.postgresql"
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; then readers are told to wait
 
 # --- Who may in, and what cookies they get --------------------------------------------------------------------------

@@ -1,0 +1,57 @@
+"""A connection to the database stays from request to request, as long as it is good."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from advice.sqlite3.base import DatabaseWrapper
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_a_connection_is_good_as_long_as_its_file_has_the_name(tmp_path: Path) -> None:
+    file = tmp_path / "a.sqlite3"
+    file.touch()
+    kept = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, "other")
+    kept.inc_thread_sharing()
+    assert not kept.is_usable()
+    kept.ensure_connection()
+    assert kept.is_usable()
+    (tmp_path / "b.sqlite3").touch()
+    (tmp_path / "b.sqlite3").replace(file)
+    assert not kept.is_usable()
+    file.unlink()
+    assert not kept.is_usable()
+    kept.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_postgresql_has_ended_is_opened_anew(client: Client, article: Any) -> None:
+    from psycopg2 import connect
+
+    assert connection.is_usable()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    other = connect(**connection.get_connection_params())
+    other.cursor().execute("SELECT pg_terminate_backend(%s, 10000)", [backend])
+    other.close()
+    assert not connection.is_usable()
+    with pytest.raises(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_kept_asks_the_database_once_with_all_that_belongs_to_it(client: Client, article: Any) -> None:
+    client.get(article.get_absolute_url())
+    connection.close_if_unusable_or_obsolete()
+    with CaptureQueriesContext(connection) as queries:
+        client.get(article.get_absolute_url())
+    assert len(queries) == 1
+    assert "discussion_version" in queries[0]["sql"]
