@@ -15,14 +15,12 @@ import brotli
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import DisallowedHost
-from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from . import kept_pages, outages
-from .kept_pages import Version
-from .models import Article, is_reserved
+from . import fast_path, kept_pages, outages
+from .models import is_reserved
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -43,9 +41,10 @@ def page_cache(get_response: GetResponse) -> GetResponse:
         if not address:
             return _not_modified(request, _finished(request, get_response(request), encoding))
         kept, asked_at = cache.get(address), time.monotonic()
-        version = _version(slug)
+        version = kept_pages.version_of(slug) if slug else None
         if kept and version and kept.is_current(version):
             kept.right_at = asked_at
+            fast_path.remember(request, slug, address)
             return _not_modified(request, kept.response())
         response = _finished(request, get_response(request), encoding)
         if response.status_code >= 500:
@@ -69,18 +68,6 @@ def _address(request: HttpRequest, slug: str, encoding: str) -> str:
     except DisallowedHost:
         return ""
     return "" if outages.is_maintenance() else kept_pages.address_of(request, slug, encoding)
-
-
-def _version(slug: str) -> Version | None:
-    """What the database says of this article now."""
-    try:
-        found = Article.objects.version_at(slug) if slug else None
-    except Error:
-        return None
-    if found is None:
-        return None
-    kept_pages.heard.learn(version := Version(*found))
-    return version
 
 
 def _finished(request: HttpRequest, response: HttpResponse, encoding: str) -> HttpResponse:

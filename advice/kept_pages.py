@@ -13,9 +13,12 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 
 from comments import changes
+
+from .models import Article
 
 CURRENT_FOR = 60  # seconds; what the version does not count shows within that
 STANDS_IN_FOR = 600  # seconds
@@ -45,7 +48,10 @@ class Page:
         return len(self.content) + 3_000  # a dozen headers
 
     def is_current(self, version: Version) -> bool:
-        return self.version == version and time.monotonic() - self.made_at < CURRENT_FOR
+        return self.version == version and self.is_young()
+
+    def is_young(self) -> bool:
+        return time.monotonic() - self.made_at < CURRENT_FOR
 
     def response(self) -> HttpResponse:
         return HttpResponse(self.content, status=self.status, headers=self.headers)
@@ -80,6 +86,18 @@ def address_of(request: HttpRequest, slug: str, encoding: str) -> str:
     if settings.DEBUG or request.method not in ("GET", "HEAD") or request.path.startswith(PRIVATE):
         return ""
     return f"page:{settings.RELEASE}:{encoding}:{request.path}?{query}" if QUERY.fullmatch(query) else ""
+
+
+def version_of(slug: str) -> Version | None:
+    """What the database says of this article now."""
+    try:
+        found = Article.objects.version_at(slug)
+    except Error:
+        return None
+    if found is None:
+        return None
+    heard.learn(version := Version(*found))
+    return version
 
 
 def keep(address: str, path: str, response: HttpResponse, version: Version | None, right_at: float) -> None:

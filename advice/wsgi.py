@@ -10,10 +10,14 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "advice.settings")
 _django = get_wsgi_application()
 
+from advice import fast_path  # noqa: E402 - its models need a Django that is set up
+
 _BOUNDARY = re.compile(r'boundary=(?:"[^"]{1,200}"|[^\s;"]{1,200})', re.IGNORECASE)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    if (page := fast_path.answer(environ, start_response)) is not None:
+        return page
     environ["CONTENT_TYPE"] = plain_content_type(environ.get("CONTENT_TYPE", ""))
     return _django(environ, start_response)
 
