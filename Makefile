@@ -38,7 +38,7 @@ check: .venv/.development
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: .venv/.development
-	@$(BIN)/python tests/benchmarks/article_page.py
+	@$(BIN)/python tests/benchmarks/bench.py
 
 bench-desk: .venv/.development
 	@$(BIN)/python tests/benchmarks/answering.py

@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Locator, Page, sync_playwright  # noqa: E402
 
-from tests.benchmarks import article_page, plain  # noqa: E402
+from tests.benchmarks import demo_site, plain  # noqa: E402
 
 QUESTIONS = 10
 ANSWER = ("Not yet. Give it a month first, and see how you are then. " * 4)[:200]
@@ -121,7 +121,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         print(f"Ten answers of {len(ANSWER)} characters each, typing not counted:")  # noqa: T201
         print(f"{'':26} {'keys':>6} {'clicks':>6} {'seconds':>8} {'hands':>8}")  # noqa: T201
-        with article_page.serving(folder, "advice.settings") as port:
+        with demo_site.serving(folder) as port:
             for way, shortcuts in ((by_keys, True), (by_mouse, False), (by_tab, False)):
                 expected = ask(shortcuts=shortcuts)
                 report(

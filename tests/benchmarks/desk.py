@@ -43,12 +43,12 @@ def measure() -> None:
     from django.db import connection
 
     from advice import demo, starting
-    from tests.benchmarks import article_page
+    from tests.benchmarks import demo_site
 
     call_command("migrate", verbosity=0)
     starting.collect_static()
     demo.fill()
-    article_page.fill_up(SIZE)
+    demo_site.fill_up(SIZE)
     there = 0
     for count in PENDING:
         hold(range(there, count))
@@ -68,7 +68,7 @@ def hold(numbers: range) -> None:
     from comments import interchange
     from comments.desk_models import BlockRule, RuleHit
     from comments.models import Comment
-    from tests.benchmarks.article_page import PAGE
+    from tests.benchmarks.demo_site import PAGE
 
     article = Article.objects.get(slug=PAGE.strip("/"))
     start = timezone.now() - timedelta(days=20)
