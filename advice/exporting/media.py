@@ -47,8 +47,16 @@ def _copy(source: Path, target: Path) -> Copied:
         if not (source / name).is_file():
             gone += 1
             continue
-        draft = target / f".{name}"
-        shutil.copyfile(source / name, draft)
-        draft.replace(target / name)
+        _copy_whole(source / name, target / name)
         copied += 1
     return Copied(copied, gone)
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    draft = target.with_name(f".{target.name}")
+    try:
+        shutil.copyfile(source, draft)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

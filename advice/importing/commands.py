@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from comments import markup, numbers
+from comments import breakdowns, markup, numbers
 
 from .pages_elsewhere import Places
 from .people import Chosen, UnknownModerator
@@ -17,6 +17,8 @@ from .records import Records, Unreadable
 from .staging import Staged, staged
 from .texts import Texts
 from .writing import SHOWN, Report, write
+
+NOTHING = "Nothing was imported."
 
 
 class ImportCommand(BaseCommand):
@@ -49,13 +51,18 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *args: Any, file: Path, moderator: list[str], dry_run: bool, **options: Any) -> None:
         try:
-            with self._reading(file) as bar, staged(self.records(file, options, bar.update)) as found:
-                bar.close()
-                chosen = Chosen.of(found, moderator, by_login_alone=self.people_call_themselves)
-                report, lines = self._write(found, chosen, options, rehearse=dry_run)
-                self._tell(found, chosen, report, lines, rehearsed=dry_run)
+            self._import(file, moderator, options, rehearse=dry_run)
         except (Unreadable, UnknownModerator) as error:
-            raise CommandError(f"{plain(str(error))}. Nothing was imported.") from error
+            raise CommandError(f"{plain(str(error))}. {NOTHING}") from error
+
+    def _import(self, file: Path, moderators: list[str], options: dict[str, Any], *, rehearse: bool) -> None:
+        with ExitStack() as stack:
+            with breakdowns.told(NOTHING), self._reading(file) as bar:
+                found = stack.enter_context(staged(self.records(file, options, bar.update)))
+                bar.close()
+                chosen = Chosen.of(found, moderators, by_login_alone=self.people_call_themselves)
+                report, lines = self._write(found, chosen, options, rehearse=rehearse)
+            self._tell(found, chosen, report, lines, rehearsed=rehearse)
 
     def _reading(self, file: Path) -> Any:
         size = file.stat().st_size if file.is_file() else 0

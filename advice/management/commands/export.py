@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from advice.exporting import files, media, native, schema, wxr
+from comments import breakdowns
 
 
 class Command(BaseCommand):
@@ -37,11 +38,10 @@ class Command(BaseCommand):
             return
         if file is None:
             raise CommandError("Say where to write it: export FILE.")
-        try:
+        with breakdowns.told(f"Nothing was written to {file}."):
             counts = self._write(wxr if wordpress else native, file, private=private)
+        with breakdowns.told(f"{file} is written; not all pictures' files are copied."):
             copied = _copied(folder) if folder else ""
-        except OSError as error:
-            raise CommandError(f"{error.filename or file}: {error.strerror or error}. Nothing was written.") from error
         self.stdout.write(", ".join(f"{kind} {count}" for kind, count in counts.items() if count))
         self.stdout.write(f"wrote {counts.total()} rows{copied}")
 

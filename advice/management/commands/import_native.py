@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from advice.exporting import media, native, restoring
 from advice.importing.records import Unreadable
+from comments import breakdowns
 
 
 class Command(BaseCommand):
@@ -26,7 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, folder: Path | None, dry_run: bool, **options: Any) -> None:
         try:
-            head, counts = self._restore(file, rehearse=dry_run)
+            with breakdowns.told("Nothing was imported."):
+                head, counts = self._restore(file, rehearse=dry_run)
         except (Unreadable, restoring.NotEmpty) as error:
             raise CommandError(f"{error}. Nothing was imported.") from error
         say = self.stdout.write

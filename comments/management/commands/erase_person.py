@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from comments import erasing, own_data, receipts
+from comments import breakdowns, erasing, own_data, receipts
 from comments.own_data import Person
 
 
@@ -28,7 +28,8 @@ class Command(BaseCommand):
             return
         if not (yes or self._is_sure(person)):
             raise CommandError("Nothing was erased.")
-        receipt, _ = erasing.erase(person, by=None, seconds=float("inf"))
+        with breakdowns.told("Not all of it is erased; run it again for the rest."):
+            receipt, _ = erasing.erase(person, by=None, seconds=float("inf"))
         self.stdout.write(
             f"Receipt {receipt.number}, {receipt.at:%Y-%m-%d %H:%M} UTC: {receipt.comments} comments erased."
         )

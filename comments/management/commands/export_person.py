@@ -9,7 +9,8 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from comments import own_data
+from comments import breakdowns, own_data
+from comments.own_data import Person
 
 
 class Command(BaseCommand):
@@ -29,6 +30,15 @@ class Command(BaseCommand):
         if person.is_nobody:
             self.stdout.write("Nothing is kept about this address.")
             return
+        with breakdowns.told("It is not exported."):
+            number = own_data.note_export(person, by=None)
+            self._write(person, out)
+        told = self.stdout if out else self.stderr
+        told.write(
+            f"Receipt {number}, {timezone.now():%Y-%m-%d %H:%M} UTC: {person.comments.count()} comments exported."
+        )
+
+    def _write(self, person: Person, out: Path | None) -> None:
         pieces = own_data.as_json(person, for_owner=True)
         if out is None:
             for piece in pieces:
@@ -36,11 +46,6 @@ class Command(BaseCommand):
         else:
             with _new(out) as file:
                 file.writelines(pieces)
-        number = own_data.note_export(person, by=None)
-        told = self.stdout if out else self.stderr
-        told.write(
-            f"Receipt {number}, {timezone.now():%Y-%m-%d %H:%M} UTC: {person.comments.count()} comments exported."
-        )
 
 
 @contextmanager

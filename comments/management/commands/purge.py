@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from comments import purging
+from comments import breakdowns, purging
 
 
 class Command(BaseCommand):
@@ -15,7 +15,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        purged = purging.purge()
+        with breakdowns.told("Some of it may have gone; run it again for the rest."):
+            purged = purging.purge()
         self.stdout.write(f"fingerprints of networks: {purged.comments} off comments, {purged.reports} off reports")
         self.stdout.write(f"spam and trash: {purged.deleted} deleted, the words of {purged.erased} erased")
         self.stdout.write(f"mail: {purged.mails} off the list, {purged.addresses} unconfirmed addresses")

@@ -1,0 +1,101 @@
+"""What commands say and leave where the disk is full: a sentence, and nothing half."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.utils import timezone
+
+from advice.models import Article
+from advice.site_models import Picture
+from comments import breakdowns, checking
+from comments.models import Comment
+from tests import dsq, exports, isso, wxr
+
+LONG = "I keep looking at my phone. " * 40
+
+PAGE = (
+    "<!DOCTYPE html><html><body><h1 class='entry-title'>Rest</h1><div class='entry-content'><p>Sleep first.</p></div>"
+    "<ol class='comment-list'>{}</ol></body></html>"
+)
+SAID = ("--address", "https://old.example/rest/", "--author", "Ida", "--title", "Rest", "--published", "2019-03-01")
+
+
+def wordpress(folder: Path) -> tuple[Any, ...]:
+    return "import_wordpress", wxr.write(folder, wxr.export(wxr.item(3, *(wxr.comment(n, LONG) for n in range(5, 99)))))
+
+
+def disqus(folder: Path) -> tuple[Any, ...]:
+    return "import_disqus", dsq.write(folder, dsq.export(dsq.thread(2), *(dsq.post(n, LONG) for n in range(5, 99))))
+
+
+def isso_file(folder: Path) -> tuple[Any, ...]:
+    return "import_isso", isso.write(folder / "isso.db", *(isso.comment(n, LONG) for n in range(5, 99)))
+
+
+def page(folder: Path) -> tuple[Any, ...]:
+    item = "<li class='comment' id='comment-{}'><cite class='fn'>Mo</cite><div class='comment-content'>{}</div></li>"
+    file = folder / "page.html"
+    file.write_text(PAGE.format("".join(item.format(n, LONG) for n in range(5, 99))))
+    return "import_page", file, *SAID
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No page more for the database. What SQLite says then is what it says on a full disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0] + 2}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("written", [wordpress, disqus, isso_file, page])
+def test_an_import_onto_a_full_disk_is_nothing_and_says_so(written: Any, tmp_path: Path) -> None:
+    command = written(tmp_path)
+    with full_disk(), pytest.raises(CommandError, match=r"^database or disk is full\. Nothing was imported\.$"):
+        call_command(*command)
+    assert not Comment.objects.exists()
+    assert not Article.objects.exists()
+    call_command(*command)
+    assert Comment.objects.count() == 94
+    assert checking.check().damages == []
+
+
+@pytest.mark.django_db
+def test_an_export_says_which_of_file_and_pictures_is_there(tmp_path: Path, settings: Any) -> None:
+    """A process may write no file beyond so many bytes: as on a disk that the pictures fill."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    Picture.objects.create(
+        name="0a", widths=[240], width=240, height=10, description="A lake", uploaded_at=timezone.now()
+    )
+    picture = settings.MEDIA_ROOT / "pictures" / "0a-240.webp"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(bytes(9_000_000))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_000_000, before[1]))
+    try:
+        with pytest.raises(CommandError, match=r"out\.jsonl is written; not all pictures' files are copied\.$"):
+            call_command("export", tmp_path / "out.jsonl", "--media", tmp_path / "pictures")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert exports.lines_of((tmp_path / "out.jsonl").read_bytes())[-1]["type"] == "end"
+    assert list((tmp_path / "pictures").iterdir()) == []
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_a_mistake_of_ours_is_no_breakdown() -> None:
+    with pytest.raises(Exception, match="no such table"), breakdowns.told("Nothing."), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM nowhere")
