@@ -15,6 +15,7 @@ from .manifest import Manifest, Sum, Unusable
 PREFIX = "advice-"
 PARTIAL = ".partial-"  # being made, or going: what is left of one that was killed
 LOCK = ".lock"
+RESTORE_LOCK = ".lock-restore"
 
 
 @contextmanager
@@ -26,17 +27,35 @@ def alone(*directories: Path) -> Iterator[None]:
     with ExitStack() as locked:
         for directory in sorted({each.resolve() for each in directories}):
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _lock(locked.enter_context((directory / LOCK).open("a")))
+            at_work = f"another process is at work in {directory}"
+            _lock(locked.enter_context((directory / LOCK).open("a")), fcntl.LOCK_EX, at_work)
             for left in directory.glob(f"{PARTIAL}*"):
                 shutil.rmtree(left)
         yield
 
 
-def _lock(file: IO[str]) -> None:
+@contextmanager
+def replacing(directory: Path) -> Iterator[None]:
+    """No import writes meanwhile what a restore would take away without a word. Raises Unusable while one does."""
+    with (directory / RESTORE_LOCK).open("a") as file:
+        _lock(file, fcntl.LOCK_EX, "an import is at work")
+        yield
+
+
+@contextmanager
+def adding(directory: Path) -> Iterator[None]:
+    """No restore takes the place of what an import writes, of which there may be several. Raises Unusable."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / RESTORE_LOCK).open("a") as file:
+        _lock(file, fcntl.LOCK_SH, "the site is being restored")
+        yield
+
+
+def _lock(file: IO[str], how: int, otherwise: str) -> None:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise Unusable(f"another process is at work in {Path(file.name).parent}") from None
+        raise Unusable(otherwise) from None
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def restore(folder: Path, found: Manifest) -> Restored:
     """Raises Unusable, and the site is what it was."""
     restored = Restored(found)
     work = databases.workshop()
-    with folders.alone(work), _closed_to_readers(restored), folders.temporary(work) as room:
+    with folders.alone(work), folders.replacing(work), _closed_to_readers(restored), folders.temporary(work) as room:
         restored.pictures = _add_pictures(folder, found)
         database = databases.of(found.kind)
         with database.unpacked(folder / database.FILE, room) as name:
@@ -110,7 +110,16 @@ def _keep_what_happened(name: str, found: Manifest, restored: Restored) -> None:
             restored.erased += happened.keep()
         before, happened = happened, _happened_since(found, restored)
         if happened.erased == before.erased:
+            _tell_of_lost(happened, restored)
             return
+
+
+def _tell_of_lost(happened: Since, restored: Restored) -> None:
+    if happened.sent or happened.noted:
+        restored.note(
+            "Later than this backup, and gone with what it replaced. Comments that readers sent: "
+            f"{happened.sent}; entries of the log (answers, imports, changes): {happened.noted}."
+        )
 
 
 def _happened_since(found: Manifest, restored: Restored) -> Since:

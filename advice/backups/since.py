@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest
 
 from advice.models import Article
 from comments import addresses, moderation, numbers
+from comments.log_models import ModerationEvent
 from comments.mail_models import EmailAddress, OutboxMessage
 from comments.models import Comment
 from comments.numbers import batches
@@ -31,6 +32,8 @@ class Since:
     known: set[str] | None = None  # addresses' keys; None: there is no telling
     version: int = 0  # the highest of a discussion
     newest: int = 0  # the highest number of a comment
+    sent: int = 0  # comments of readers; they and what the log notes are told, not kept
+    noted: int = 0  # entries of the log
 
     def keep(self) -> int:
         """Do it again to the database that is worked on; how many comments were erased."""
@@ -71,6 +74,8 @@ def found(made_at: datetime) -> Since | None:
             known=set(EmailAddress.objects.values_list("key", flat=True)),
             mailed=list(OutboxMessage.objects.filter(done_at__gte=made_at)),
             version=Article.objects.aggregate(most=Max("discussion_version"))["most"] or 0,
+            sent=Comment.objects.filter(posted_at__gte=made_at, author=None, source=None).count(),
+            noted=ModerationEvent.objects.filter(at__gte=made_at).count(),
             newest=Comment.objects.aggregate(most=Max("pk"))["most"] or 0,
         )
     except DatabaseError:

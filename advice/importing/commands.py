@@ -9,6 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from advice.backups import databases, folders
+from advice.backups.manifest import Unusable
 from comments import breakdowns, markup, numbers
 
 from .pages_elsewhere import Places
@@ -52,12 +54,13 @@ class ImportCommand(BaseCommand):
     def handle(self, *args: Any, file: Path, moderator: list[str], dry_run: bool, **options: Any) -> None:
         try:
             self._import(file, moderator, options, rehearse=dry_run)
-        except (Unreadable, UnknownModerator) as error:
+        except (Unreadable, UnknownModerator, Unusable) as error:
             raise CommandError(f"{plain(str(error))}. {NOTHING}") from error
 
     def _import(self, file: Path, moderators: list[str], options: dict[str, Any], *, rehearse: bool) -> None:
         with ExitStack() as stack:
             with breakdowns.told(NOTHING), self._reading(file) as bar:
+                stack.enter_context(folders.adding(databases.workshop()))
                 found = stack.enter_context(staged(self.records(file, options, bar.update)))
                 bar.close()
                 chosen = Chosen.of(found, moderators, by_login_alone=self.people_call_themselves)

@@ -26,13 +26,14 @@ from django.db import connection
 from django.utils import timezone
 
 from advice import outages
+from advice.backups import databases, folders
 from advice.models import Article
 from comments import addresses, checking, moderation
 from comments.log_models import ModerationEvent
 from comments.mail_models import EmailAddress, Kind, OutboxMessage
 from comments.models import Comment
 from comments.posting import post
-from tests import factories
+from tests import factories, wxr
 from tests.factories import answer, ask, submission
 from tests.hammer.server import serve
 
@@ -111,6 +112,31 @@ def test_a_restored_site_is_what_it_was(site: Article, tmp_path: Path, client: A
     assert "And what of" in client.get("/search/", {"q": "dog"}).content.decode()
     assert ModerationEvent.objects.filter(subject="the whole site").exists()
     assert not outages.is_maintenance()
+
+
+def test_a_restore_says_how_much_came_since(site: Article, tmp_path: Path) -> None:
+    made = backup(tmp_path / "backups")
+    assert "Later than this backup" not in restore(made)
+    answer(ask(site, "Later?"), "Not yet.")
+    said = restore(made)
+    assert "gone with what it replaced. Comments that readers sent: 1; entries of the log " in said
+    assert "Later?" not in bodies()
+
+
+@pytest.mark.parametrize("command", ["import_wordpress", "import_native"])
+def test_an_import_and_a_restore_do_not_run_at_once(site: Article, command: str, tmp_path: Path) -> None:
+    """What the import says it wrote would be gone with what the restore replaces."""
+    made, before = backup(tmp_path / "backups"), bodies()
+    file = wxr.write(tmp_path, wxr.export(wxr.item(3, wxr.comment(5))))
+    with folders.replacing(databases.workshop()), pytest.raises(CommandError, match="the site is being restored"):
+        call_command(command, file)
+    with (
+        folders.adding(databases.workshop()),
+        folders.adding(databases.workshop()),
+        pytest.raises(CommandError, match=r"an import is at work\. The site is as it was"),
+    ):
+        restore(made)
+    assert bodies() == before
 
 
 @pytest.mark.sqlite

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from advice.backups import databases, folders
+from advice.backups.manifest import Unusable
 from advice.exporting import media, native, restoring
 from advice.importing.records import Unreadable
 from comments import breakdowns
@@ -27,9 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, folder: Path | None, dry_run: bool, **options: Any) -> None:
         try:
-            with breakdowns.told("Nothing was imported."):
+            with breakdowns.told("Nothing was imported."), folders.adding(databases.workshop()):
                 head, counts = self._restore(file, rehearse=dry_run)
-        except (Unreadable, restoring.NotEmpty) as error:
+        except (Unreadable, Unusable, restoring.NotEmpty) as error:
             raise CommandError(f"{error}. Nothing was imported.") from error
         say = self.stdout.write
         if dry_run:
