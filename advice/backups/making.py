@@ -34,6 +34,8 @@ def make(directory: Path, *, keep: bool) -> Made:
 
     Raises Unusable, and OSError where the disk does not take it: then there is none.
     """
+    if directory.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
+        raise Unusable(f"{directory} is among the pictures, which each backup holds: it would hold the others")
     now = timezone.now()
     term = None if keep else now - timedelta(days=discussion_settings.fresh().backup_days)
     with _for_its_owner(), folders.alone(directory, databases.workshop()):

@@ -445,6 +445,16 @@ def test_a_site_that_holds_something_is_only_replaced_on_demand(site: Article, t
 
 
 @pytest.mark.sqlite
+@pytest.mark.sqlite
+def test_no_backup_is_made_among_the_pictures(site: Article, tmp_path: Path, settings: Any) -> None:
+    """It would be in the next one, and that in the one after it."""
+    (tmp_path / "link").symlink_to(settings.MEDIA_ROOT)
+    for folder in (settings.MEDIA_ROOT, settings.MEDIA_ROOT / "b", tmp_path / "link" / "b"):
+        with pytest.raises(CommandError, match="among the pictures, which each backup holds"):
+            call_command("backup", folder)
+    assert [path.name for path in settings.MEDIA_ROOT.iterdir()] == ["pictures"]
+
+
 def test_older_backups_go_once_a_new_one_is_verified(site: Article, tmp_path: Path) -> None:
     factories.discuss(backup_days=3)
     folder = tmp_path / "backups"
