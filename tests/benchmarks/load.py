@@ -15,7 +15,7 @@ def rate(port: int, path: str, seconds: int) -> float:
     if not (wrk := shutil.which("wrk")):
         sys.exit("wrk measures, and is not here. On Debian: apt-get install wrk")
     address = f"http://127.0.0.1:{port}{path}"
-    command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "-H", "Accept-Encoding: br", address]
+    command = [wrk, "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "--timeout", "30s", "-H", "Accept-Encoding: br", address]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if failed := _FAILED.search(said):
         raise AssertionError(f"{path}: {failed[0]}")
