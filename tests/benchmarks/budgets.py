@@ -1,5 +1,6 @@
 """DESIGN part 8 beside what was measured: each budget, the figure, and whether it is met."""
 
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -53,7 +54,8 @@ def most_queries(what: str, allowed: int, pages: dict[str, Any]) -> Budget:
 
 def of_articles(database: str, rates: dict[str, Any]) -> Iterator[Budget]:
     sizes = sorted(int(name.split()[1]) for name in rates if name.startswith("uncached "))
-    slower = 1 / rates[f"uncached {sizes[-1]}"]["of smallest"]["median"]
+    speed = rates[f"uncached {sizes[-1]}"]["of smallest"]["median"]
+    slower = 1 / speed if speed else math.inf  # nothing came within its seconds
     name = f"time of the uncached article at {sizes[-1]:,} against {sizes[0]:,} comments, {database}"
     yield Budget(name, f"≤ {GROWTH} ×", f"{slower:.2f} ×", slower <= GROWTH)
     share, least = rates[f"cached {sizes[0]}"]["of file"]["median"], OF_A_FILE[database]
