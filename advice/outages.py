@@ -6,10 +6,15 @@ What readers get then depends on nothing that could be broken as well.
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, RawPostDataException
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
+
+from comments import arrivals
 
 from . import database, identity, request_ids
 
@@ -17,6 +22,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 AWAY = 30  # seconds after which a reader should try again
 MAINTENANCE = 300
+TYPED = ("name", "email", "body", "details")  # what people type in the forms of `comments`; all else goes along unseen
 OPEN = ("/admin/", "/help/", settings.STATIC_URL)  # during maintenance; /healthz has been answered before
 
 
@@ -34,7 +40,7 @@ def maintenance(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if is_maintenance() and not request.path.startswith(OPEN):
-            return unavailable(MAINTENANCE)
+            return unavailable(MAINTENANCE, request)
         return get_response(request)
 
     return middleware
@@ -43,7 +49,7 @@ def maintenance(get_response: GetResponse) -> GetResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The handler of all that nobody caught: 500; 503 where only the database is away."""
     if database.is_away(sys.exc_info()[1]):
-        response = unavailable(AWAY)
+        response = unavailable(AWAY, request)
         response.is_away = True  # type: ignore[attr-defined]
         return response
     return _standing("500.html", 500)
@@ -54,14 +60,30 @@ def is_away(response: HttpResponse) -> bool:
     return getattr(response, "is_away", False)
 
 
-def unavailable(retry_after: int) -> HttpResponse:
-    response = _standing("503.html", 503)
+def unavailable(retry_after: int, request: HttpRequest | None = None) -> HttpResponse:
+    """503. What was being sent comes back in a form that sends it again: whoever presses Back may find an empty one."""
+    sent = _sent(request) if request is not None and request.method == "POST" else None
+    response = _standing("503.html", 503) if sent is None else _standing("503_kept.html", 503, sent)
     response.headers["Retry-After"] = str(retry_after)
     return response
 
 
-def _standing(template: str, status: int) -> HttpResponse:
-    page = render_to_string(  # without the request: no context processors
-        template, {"site": identity.last_known(), "request_id": request_ids.current()}
-    )
+def _sent(request: HttpRequest) -> dict[str, Any] | None:
+    """What the page needs to send the same again; None where it should not, or there is nothing to keep."""
+    try:
+        if arrivals.is_cross_site(request) or not arrivals.is_whole(request) or request.FILES:
+            return None
+    except (SuspiciousOperation, MultiPartParserError, RawPostDataException):
+        return None
+    if any("password" in name for name in request.POST):
+        return None
+    typed = {name: request.POST.get(name, "") for name in TYPED if name in request.POST}
+    others = [(name, value) for name, values in request.POST.lists() if name not in TYPED for value in values]
+    keeps_draft = not request.path.startswith("/admin/")
+    return {"address": request.get_full_path(), "typed": typed, "others": others, "keeps_draft": keeps_draft}
+
+
+def _standing(template: str, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
+    known = {"site": identity.last_known(), "request_id": request_ids.current()}
+    page = render_to_string(template, known | (context or {}))  # without the request: no context processors
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

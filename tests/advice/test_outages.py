@@ -3,13 +3,16 @@
 import http.client
 import io
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
@@ -102,6 +105,79 @@ def test_a_standing_page_has_the_sites_name_as_last_known() -> None:
     identity.current()
     assert "<title>Back soon · After Us</title>" in outages.unavailable(1).content.decode()
     identity._last.clear()
+
+
+# --- What was typed -------------------------------------------------------------------------------------------------
+
+TYPED = {
+    "name": "Ann & Ben",
+    "email": "a@example.org",
+    "body": "Why </textarea> me?\n\nWhy?",
+    "parent": "7",
+    "website": "",
+}
+
+
+def post_while_away(path: str, typed: dict[str, str], **headers: str) -> Any:
+    form = "application/x-www-form-urlencoded"
+    return Client(raise_request_exception=False).post(path, urlencode(typed), content_type=form, headers=headers)
+
+
+def fields(html: str) -> dict[str, str]:
+    """What sending the page's form would send."""
+    inputs = re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', html)
+    areas = re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n(.*?)</textarea>', html, re.DOTALL)
+    return {name: unescape(value) for name, value in inputs + areas}
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> None:
+    identity._last.clear()
+    for handler in ("comments.views.get_object_or_404", "comments.links.comment_of", "comments.reading.public"):
+        monkeypatch.setattr(handler, failing(OperationalError("connection refused")))
+
+
+@pytest.mark.usefixtures("away")
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("/some-article/comments/", TYPED),
+        ("/q/some-token/change/", {"name": "Ann", "body": "Words"}),
+        ("/q/some-token/mail/", {"email": "a@example.org"}),
+        ("/q/some-token/withdraw/", {"sure": "yes"}),
+        ("/comments/7/report/", {"reason": "danger", "details": "Look"}),
+    ],
+)
+def test_what_was_sent_while_the_database_is_away_comes_back_in_a_form_that_sends_it_again(
+    path: str, typed: dict[str, str]
+) -> None:
+    response = post_while_away(path, typed)
+    html = response.content.decode()
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "no-store" in response["Cache-Control"]
+    assert fields(html) == typed
+    assert f'action="{path}"' in html
+    assert HELP in html
+
+
+@pytest.mark.usefixtures("away")
+@pytest.mark.parametrize(
+    ("typed", "headers"),
+    [(TYPED, {"sec-fetch-site": "cross-site"}), (TYPED, {"origin": "https://evil.example"}), ({"password": "x"}, {})],
+)
+def test_what_another_site_sent_and_what_is_secret_are_not_shown_again(
+    typed: dict[str, str], headers: dict[str, str]
+) -> None:
+    response = post_while_away("/some-article/comments/", typed, **headers)
+    assert response.status_code == 503
+    assert "<form" not in response.content.decode()
+
+
+def test_what_was_sent_during_maintenance_comes_back_too(var: Path) -> None:
+    outages.switch_file().touch()
+    response = post_while_away("/some-article/comments/", TYPED)
+    assert (response.status_code, response["Retry-After"]) == (503, "300")
+    assert fields(response.content.decode()) == TYPED
 
 
 # --- The database away, for real ------------------------------------------------------------------------------------
