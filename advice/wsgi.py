@@ -7,8 +7,11 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from . import database
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "advice.settings")
 _django = get_wsgi_application()
+database.wait_briefly()
 
 from advice import fast_path  # noqa: E402 - its models need a Django that is set up
 

@@ -12,19 +12,19 @@ from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.filebased import EmailBackend as Files
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from . import bouncing, claiming, mails, muting
 from .bouncing import Verdict
 from .mail_models import EmailAddress
 from .outbox import Bundle
+from .storage import is_away
 
 logger = logging.getLogger(__name__)
 
 MAILS_A_LINE = 100  # servers end a connection that has brought many
 AGAIN = 2.0  # seconds until a database that is away is asked again
-DATABASE_AWAY = (OperationalError, InterfaceError)
 
 Wait = Callable[[float], bool]  # sleeps for so many seconds; True where the worker is to stop
 
@@ -109,10 +109,11 @@ def deliver(bundle: Bundle, line: Line, wait: Wait) -> Tally:
 def _made(bundle: Bundle) -> mails.Letter | None:
     try:
         return mails.compose(bundle)
-    except DATABASE_AWAY:
-        raise
-    except Exception as error:  # noqa: BLE001 - one mail that cannot be made must not keep all others
-        # Where it happened, and nothing of what the exception says: that may be a reader's words.
+    except Exception as error:
+        if is_away(error):
+            raise
+        # One mail that cannot be made must not keep all others. The log gets where it happened, and nothing of what the
+        # exception says: that may be a reader's words.
         lines = "".join(traceback.format_tb(error.__traceback__))
         logger.error("%s could not be made: %s\n%s", _named(bundle), type(error).__name__, lines)  # noqa: TRY400
         return None
@@ -145,7 +146,9 @@ def _mark_sent(bundle: Bundle, wait: Wait) -> int:
     while True:
         try:
             return claiming.sent(bundle, timezone.now())
-        except DATABASE_AWAY:
+        except Error as error:
+            if not is_away(error):
+                raise
             connection.close()
             if wait(AGAIN) or not _is_early(bundle):
                 raise

@@ -30,7 +30,7 @@ def insert(rows: Sequence[tuple[Any, ...]]) -> None:
     ready = [(*_ready(row), *same) for row in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            from psycopg2.extras import execute_values  # type: ignore[import-untyped]  # SQLite needs none
+            from psycopg2.extras import execute_values
 
             statement = f"INSERT INTO comments_comment ({names}) VALUES %s"  # noqa: S608 - our own names
             execute_values(cursor.cursor, statement, ready, page_size=len(ready))

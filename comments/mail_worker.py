@@ -10,19 +10,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, close_old_connections, connection
+from django.db import Error, IntegrityError, close_old_connections, connection
 from django.utils import timezone
 
 from . import alerting, claiming, purging
-from .delivering import DATABASE_AWAY, Away, Line, Tally, deliver
+from .delivering import Away, Line, Tally, deliver
+from .storage import is_away
 
 logger = logging.getLogger(__name__)
 
 IDLE = 2.0  # seconds between two looks
-AWAY, LONGEST = (
-    5.0,
-    300.0,
-)  # seconds until a mail server or database that is away is tried again: twice as long each time
+AWAY = 5.0  # seconds until a mail server or database that is away is tried again: twice as long each time
+LONGEST = 300.0  # for a mail server
+DATABASE_LONGEST = 20.0  # it is our own, and costs nobody anything to ask
 REMINDER = timedelta(hours=1)  # between two looks at whether somebody is to be reminded
 TIDIED = timedelta(days=1)  # between two purges
 
@@ -65,8 +65,11 @@ class Worker:
                 is_busy = self._step() or self._tidy()
             except Away as error:
                 self._wait(f"The mail server is away. {error}.")
-            except DATABASE_AWAY:
+            except Error as error:
+                if not is_away(error):
+                    raise
                 connection.close()
+                self._pause = min(self._pause, DATABASE_LONGEST)
                 self._wait("The database does not answer.")
             else:
                 self._pause = AWAY

@@ -19,6 +19,9 @@ DATABASES = {"db", "transactional_db", "live_server", "django_db_setup"}  # the 
 
 def pytest_configure() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; these secrets are none
+    options = django_settings.DATABASES["default"].get("OPTIONS", {})
+    if "init_command" in options:  # SQLite, which need not wait for the disk: nobody needs this data after a crash
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     # No manifest: tests need no collectstatic. A test that starts a real server runs it on the real settings.
     django_settings.STORAGES = {
         **django_settings.STORAGES,

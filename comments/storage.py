@@ -1,0 +1,21 @@
+"""Whether an error means that what is stored cannot be reached. Without models: logging asks before they are there."""
+
+import sqlite3
+
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
+
+# PostgreSQL's codes for what is no mistake of ours although it is no OperationalError either: a server that only reads
+# (a standby, a disk gone read-only), a transaction that stood for too long, a table or an index that is damaged.
+REFUSING = ("25006", "25P03", "XX001", "XX002")
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether trying again later may help: no connection, no disk, no lock, no database in the file.
+
+    On SQLite wrong SQL is an OperationalError too, with a code of its own; that is our mistake.
+    """
+    if isinstance(error, OperationalError):
+        return getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    if isinstance(error, InternalError):
+        return getattr(error.__cause__, "pgcode", None) in REFUSING
+    return isinstance(error, InterfaceError) or type(error) is DatabaseError
