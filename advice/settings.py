@@ -121,15 +121,21 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         # locked", whatever the timeout. Hence: atomic() only around writes, and no ATOMIC_REQUESTS.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds to wait for the write lock
+        # FULL: what a reader was told has arrived is on the disk, also when the machine loses its power.
         # secure_delete: what is erased is written over in the file, not only given free.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
         "PRAGMA secure_delete=ON;",
     }
     # A file also in tests: in memory, two connections block each other at once.
     _database["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
     _database["ENGINE"] = "advice.postgresql"
-    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; then readers are told to wait
+    _options = _database.setdefault("OPTIONS", {})
+    _options.setdefault("connect_timeout", 5)  # seconds; advice/database.py has more for whoever serves requests
+    # A machine that is gone says nothing. Mail, imports and backups would wait two hours for it, by default.
+    for _name, _seconds in (("keepalives_idle", 30), ("keepalives_interval", 10), ("keepalives_count", 3)):
+        _options.setdefault(_name, _seconds)
+    _options.setdefault("tcp_user_timeout", 60_000)  # milliseconds
 
 # --- Who may in, and what cookies they get --------------------------------------------------------------------------
 
@@ -229,10 +235,17 @@ LOG_FORMAT = env.choice("LOG_FORMAT", _formats, "text" if ON_LOOPBACK else "json
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"nothing_personal": {"()": "advice.logs.NothingPersonal"}},
+    "filters": {
+        "once_a_second": {"()": "advice.outage_log.OnceASecond"},
+        "nothing_personal": {"()": "advice.logs.NothingPersonal"},
+    },
     "formatters": {"lines": {"()": _formats[LOG_FORMAT]}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["nothing_personal"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "lines",
+            "filters": ["once_a_second", "nothing_personal"],
+        },
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers off (they would mail whole requests); its records go to the root's.
