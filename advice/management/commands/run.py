@@ -25,6 +25,7 @@ SERVER = {
     "GRANIAN_BLOCKING_THREADS": "8",
     "GRANIAN_LOG_LEVEL": "error",  # it warns of more threads than cores; ours mostly wait
     "GRANIAN_WORKERS_KILL_TIMEOUT": "10",  # seconds for the requests under way
+    "GRANIAN_RESPAWN_FAILED_WORKERS": "true",  # one that is killed, by a lack of memory say, is not the end of all
 }
 
 
