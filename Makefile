@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
-.PHONY: setup run dev test test-all check bench bench-desk bench-night bench-import audit screenshots mail-screens weights words lock clean
+.PHONY: setup run dev test test-all check bench bench-desk bench-night bench-import faults audit screenshots mail-screens weights words lock clean
 
 setup: .venv/.development
 
@@ -51,6 +51,10 @@ bench-night: .venv/.development
 bench-import: .venv/.development
 	@$(BIN)/python tests/benchmarks/imports.py
 	@$(BIN)/python tests/benchmarks/imports.py --postgresql
+
+# Break everything that can break; the table is docs/faults.md. Small disks need root.
+faults: .venv/.development
+	$(BIN)/python -m tests.faults
 
 # Every page and state in docs/contact-sheet.webp.
 screenshots: .venv/.development

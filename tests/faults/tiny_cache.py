@@ -1,0 +1,6 @@
+"""The site's settings with a cache that holds one page."""
+
+from advice.settings import *  # noqa: F403
+from advice.settings import CACHES
+
+CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] = 1  # type: ignore[index]
