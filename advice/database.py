@@ -13,7 +13,7 @@ from comments.storage import is_away
 __all__ = ["is_away", "wait_briefly"]
 
 # Seconds. PostgreSQL ends what lasts longer by itself; `Patience` is for one that says nothing at all.
-LOCK, STATEMENT, ANSWER, CONNECT = 6, 8, 9, 5
+LOCK, STATEMENT, ANSWER, CONNECT = 8, 9, 10, 5
 REST = 2  # in which nobody asks a server that did not answer
 LEFT_OPEN = 30  # a transaction whose process has stopped must not hold its locks
 
@@ -30,7 +30,7 @@ def wait_briefly() -> None:
 def _limit(connection: Any, **_: Any) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f"PRAGMA busy_timeout = {STATEMENT * 1000}")
+            cursor.execute(f"PRAGMA busy_timeout = {LOCK * 1000}")
         else:
             cursor.execute(
                 f"SET statement_timeout = '{STATEMENT}s'; SET lock_timeout = '{LOCK}s'; "

@@ -163,10 +163,14 @@ def sqlite_full(site: Site) -> Iterator[None]:
 
 @fault("SQLite's folder read-only for 5 s", SQLITE, 5, disk=30)
 def sqlite_reads_only(site: Site) -> Iterator[None]:
-    mount("--bind", str(site.folder), str(site.folder))
-    mount("-o", "remount,bind,ro", str(site.folder))
+    aside = site.folder.with_name("aside")  # where no file of it is open yet
+    aside.mkdir()
+    mount("--bind", str(site.folder), str(aside))
+    mount("-o", "remount,bind,ro", str(aside))
+    mount("--bind", str(aside), str(site.folder))
     yield
     subprocess.run(["umount", "-l", str(site.folder)], check=True)
+    subprocess.run(["umount", "-l", str(aside)], check=True)
 
 
 @fault("SQLite locked by another process for 20 s", SQLITE, 20)

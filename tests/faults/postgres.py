@@ -48,6 +48,7 @@ class Postgres:
 
     def move(self) -> None:
         """Start what was copied from another one."""
+        _give_away(self.data)
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(f"port = {self.port}\n")
         self.start()

@@ -3,4 +3,4 @@
 from advice.settings import *  # noqa: F403
 from advice.settings import CACHES
 
-CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] = 1  # type: ignore[index]
+CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 1, "MAX_BYTES": 20_000}
