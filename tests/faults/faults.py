@@ -141,8 +141,7 @@ def table_locked(site: Site) -> Iterator[None]:
 def reads_only(site: Site) -> Iterator[None]:
     site.postgres.do("ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()")
     yield
-    site.postgres.do("SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only")
-    site.postgres.do("SELECT pg_reload_conf()")
+    site.postgres.do("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
 
 
 @fault("PostgreSQL's disk full for 5 s", POSTGRESQL, 5, disk=120)
