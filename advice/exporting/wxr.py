@@ -24,7 +24,7 @@ from comments.reader_models import Situation
 
 from . import snapshot
 from .wxr_comments import Comments
-from .wxr_text import NAME_SIZE, address, article_html, cdata, escaped, fitting, gmt, local, mail, widest
+from .wxr_text import NAME_SIZE, address, article_html, cdata, escaped, gmt, local, mail, named, widest
 
 AT_ONCE = 10  # articles: each may have a million characters
 # What WordPress's columns hold.
@@ -105,9 +105,9 @@ def _author(user: Any, login: str, *, private: bool) -> str:
     return (
         f"<wp:author><wp:author_id>{user.pk}</wp:author_id><wp:author_login>{cdata(login)}</wp:author_login>"
         f"<wp:author_email>{cdata(mail(user.email) if private else '')}</wp:author_email>"
-        f"<wp:author_display_name>{cdata(fitting(moderator_name(user), NAME_SIZE))}</wp:author_display_name>"
-        f"<wp:author_first_name>{cdata(escaped(user.first_name))}</wp:author_first_name>"
-        f"<wp:author_last_name>{cdata(escaped(user.last_name))}</wp:author_last_name></wp:author>\n"
+        f"<wp:author_display_name>{cdata(named(moderator_name(user), NAME_SIZE))}</wp:author_display_name>"
+        f"<wp:author_first_name>{cdata(named(user.first_name, NAME_SIZE))}</wp:author_first_name>"
+        f"<wp:author_last_name>{cdata(named(user.last_name, NAME_SIZE))}</wp:author_last_name></wp:author>\n"
     )
 
 
@@ -116,7 +116,7 @@ def _category(situation: Situation) -> str:
         f"<wp:category><wp:term_id>{situation.pk}</wp:term_id>"
         f"<wp:category_nicename>{cdata(situation.slug)}</wp:category_nicename>"
         "<wp:category_parent></wp:category_parent>"
-        f"<wp:cat_name>{cdata(fitting(situation.name, TERM_SIZE))}</wp:cat_name>"
+        f"<wp:cat_name>{cdata(named(situation.name, TERM_SIZE))}</wp:cat_name>"
         f"<wp:category_description>{cdata(escaped(situation.description))}</wp:category_description></wp:category>\n"
     )
 
@@ -167,7 +167,7 @@ def _status(article: Article) -> str:
 
 
 def _sorted_under(situation: Situation) -> str:
-    name = cdata(fitting(situation.name, TERM_SIZE))
+    name = cdata(named(situation.name, TERM_SIZE))
     return f'<category domain="category" nicename={quoteattr(situation.slug)}>{name}</category>\n'
 
 

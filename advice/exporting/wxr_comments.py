@@ -13,7 +13,7 @@ from comments import markup
 from comments.models import Comment, Status
 from comments.numbers import BATCH, batches
 
-from .wxr_text import COMMENT_SIZE, NAME_SIZE, cdata, comment_html, escaped, fitting, gmt, local, mail
+from .wxr_text import COMMENT_SIZE, NAME_SIZE, cdata, comment_html, escaped, fitting, gmt, local, mail, named
 
 APPROVED = {Status.APPROVED: "1", Status.PENDING: "0", Status.SPAM: "spam", Status.TRASH: "trash"}
 ROWS = 2_000  # read at once
@@ -104,7 +104,7 @@ def _element(
 ) -> str:
     return (
         f"<wp:comment>\n<wp:comment_id>{number}</wp:comment_id>\n"
-        f"<wp:comment_author>{cdata(fitting(name, NAME_SIZE))}</wp:comment_author>\n"
+        f"<wp:comment_author>{cdata(named(name, NAME_SIZE))}</wp:comment_author>\n"
         f"<wp:comment_author_email>{cdata(email)}</wp:comment_author_email>\n"
         "<wp:comment_author_url></wp:comment_author_url>\n<wp:comment_author_IP></wp:comment_author_IP>\n"
         f"<wp:comment_date>{local(row.posted_at)}</wp:comment_date>\n"

@@ -177,7 +177,10 @@ def _author(fields: dict[str, str]) -> Person:
     get = _getter(fields)
     login = get("author_login")
     return Person(
-        _number(get("author_id")), login, get("author_email"), html.unescape(get("author_display_name")) or login
+        _number(get("author_id")),
+        login,
+        html.unescape(get("author_email")),
+        html.unescape(get("author_display_name")) or login,
     )
 
 
@@ -191,7 +194,7 @@ def _comment(article: str, fields: dict[str, str]) -> Comment | LeftOut:
         parent=_number(get("comment_parent")),
         user=_number(get("comment_user_id")),
         name=html.unescape(get("comment_author")),
-        email=get("comment_author_email"),
+        email=html.unescape(get("comment_author_email")),
         posted_at=moment(get("comment_date_gmt"), get("comment_date")),
         body=fields.get("wp:comment_content", ""),
         status=STATUSES.get(get("comment_approved"), Status.PENDING),

@@ -298,6 +298,14 @@ def test_every_text_of_another_system_comes_out_whole(article: Article) -> None:
         assert text(found[pk], "wp:comment_content") == (escaped(body) if is_plain else on_one_line(html))
 
 
+def test_nothing_of_a_name_looks_like_a_byte_or_a_sign_to_wordpress(article: Article, sarah: User) -> None:
+    factories.ask(article, name="50%ab &#60;b> #1")
+    factories.make_situation("100%de #1")
+    [found] = comments().values()
+    assert text(found, "wp:comment_author") == "50&#037;ab &amp;&#035;60;b&gt; &#035;1"
+    assert text(channel(), "wp:category/wp:cat_name") == "100&#037;de &#035;1"
+
+
 def test_what_is_longer_than_wordpress_holds_is_cut_and_not_lost(article: Article) -> None:
     bring_from_elsewhere(article, ["ä" * 32_768, "<p>" + "<b>long</b> " * 7_000 + "</p>", "ä" * 32_767])
     Comment.objects.update(name="&" * 60)

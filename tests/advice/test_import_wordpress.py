@@ -178,6 +178,11 @@ def test_a_comment_keeps_its_words_date_and_writer(run: Any) -> None:
     assert (comment.body, comment.body_html) == ("One\n\nTwo", "<p>One</p><p>Two</p>")
 
 
+def test_an_address_of_mail_is_read_as_wordpress_keeps_it(run: Any) -> None:
+    run(wxr.export(wxr.item(3, wxr.comment(5, author_email="mo&amp;jo@mail.example"))))
+    assert imported(5).email == "mo&jo@mail.example"
+
+
 def test_network_addresses_are_not_kept(run: Any) -> None:
     run(wxr.export(wxr.item(3, wxr.comment(5))))
     row = Comment.objects.values().get()
