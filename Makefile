@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
-.PHONY: setup run dev test test-all check bench bench-desk bench-night bench-import faults audit screenshots mail-screens weights words lock clean
+.PHONY: setup run dev test test-all check bench bench-desk bench-night bench-import bench-wordpress faults audit screenshots mail-screens weights words lock clean
 
 setup: .venv/.development
 
@@ -55,6 +55,10 @@ bench-import: .venv/.development
 # Break everything that can break; the table is docs/faults.md. Small disks need root.
 faults: .venv/.development
 	$(BIN)/python -m tests.faults
+
+# Beside WordPress: apt-get install wordpress mariadb-server php-fpm php-cli php-mysql nginx wrk
+bench-wordpress: .venv/.development
+	@$(BIN)/python tests/benchmarks/against_wordpress.py
 
 # Every page and state in docs/contact-sheet.webp.
 screenshots: .venv/.development
