@@ -9,7 +9,6 @@ import re
 import unicodedata
 from typing import Any
 
-from confusable_homoglyphs import confusables
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -73,8 +72,17 @@ def _latin(char: str) -> str:
         return char
     if match := LATIN_BY_NAME.search(unicodedata.name(char, "")):
         return _latin(next(filter(None, match.groups())).lower())
-    for alike in confusables.confusables_data.get(char, ()):
+    for alike in _look_alikes().get(char, ()):
         letters = alike["c"].casefold()
         if letters.isascii() and letters.isalpha():
             return "".join(_latin(letter) for letter in letters)
     return char if unicodedata.category(char)[0] in "LN" else ""
+
+
+@functools.cache
+def _look_alikes() -> dict[str, Any]:
+    """Unicode's data, read for the first name that needs them: that took a tenth of the start."""
+    from confusable_homoglyphs import confusables
+
+    found: dict[str, Any] = confusables.confusables_data
+    return found
