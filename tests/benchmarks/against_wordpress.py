@@ -177,8 +177,8 @@ WHAT_POSTS_DO = """
 Both hold the comment for a moderator. WordPress looks for the same text and for another comment of the same person in
 the last 15 seconds, looks through its list of words and writes a row, which MariaDB has on disk when it answers; it
 sends no mail here. Ours screens the text (blocks, phrases, care, likeness to others) and writes the comment, its
-private link, its search text and what mails are due in one transaction, which PostgreSQL has on disk when it answers;
-SQLite's survives the end of the process, not that of the power.
+private link, its search text and what mails are due in one transaction, which SQLite and PostgreSQL have on disk when
+they answer.
 """
 
 
