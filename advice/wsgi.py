@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from . import database
+from . import database, parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "advice.settings")
 _django = get_wsgi_application()
 database.wait_briefly()
+parent.end_with_it()
 
 from advice import fast_path  # noqa: E402 - its models need a Django that is set up
 
