@@ -15,6 +15,7 @@ __all__ = ["is_away", "wait_briefly"]
 # Seconds. PostgreSQL ends what lasts longer by itself; `Patience` is for one that says nothing at all.
 LOCK, STATEMENT, ANSWER, CONNECT = 8, 9, 10, 5
 REST = 2  # in which nobody asks a server that did not answer
+WITH_TRANSACTION_TIMEOUT = 17_00_00
 LEFT_OPEN = 30  # a transaction whose process has stopped must not hold its locks
 
 
@@ -36,6 +37,8 @@ def _limit(connection: Any, **_: Any) -> None:
                 f"SET statement_timeout = '{STATEMENT}s'; SET lock_timeout = '{LOCK}s'; "
                 f"SET idle_in_transaction_session_timeout = '{LEFT_OPEN}s'"
             )
+            if connection.pg_version >= WITH_TRANSACTION_TIMEOUT:  # a post may wait for one lock after the other
+                cursor.execute(f"SET transaction_timeout = '{ANSWER}s'")
 
 
 class Patience:

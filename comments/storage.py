@@ -5,8 +5,8 @@ import sqlite3
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 
 # PostgreSQL's codes for what is no mistake of ours although it is no OperationalError either: a server that only reads
-# (a standby, a disk gone read-only), a transaction that stood for too long, a table or an index that is damaged.
-REFUSING = ("25006", "25P03", "XX001", "XX002")
+# (a standby, a disk gone read-only), a transaction that stood or took too long, a table or an index that is damaged.
+REFUSING = ("25006", "25P03", "25P04", "XX001", "XX002")
 
 
 def is_away(error: BaseException | None) -> bool:
