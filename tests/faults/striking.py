@@ -63,7 +63,7 @@ def site(database: str, fault: Fault) -> Iterator[Site]:
             until_the_end.callback(subprocess.run, ["umount", "-l", str(disk)], check=True)
         postgres = Postgres(disk / "data") if database == "postgresql" else None
         made = Site(folder / "var" if postgres else disk / "var", folder / "log", postgres, dict(fault.also))
-        if "FAKETIME" in made.also:
+        if fault.clock:
             made.also |= _clock(folder)
         if postgres:
             until_the_end.callback(_end, postgres)
