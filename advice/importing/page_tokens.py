@@ -7,6 +7,7 @@ at `<![`, and takes `<div/>` for a whole element, which no browser does; what it
 import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 
 from .records import Unreadable
@@ -18,6 +19,11 @@ LONGEST_NAME = 34  # characters of an entity, so that none is cut in two
 DROPPED = frozenset({"script", "style", "iframe", "noembed", "noframes", "xmp"})  # what is in them is no markup
 _RAW = DROPPED | {"title", "textarea"}
 
+# A tag as nearly all are, at once: what it leaves out is cut up piece by piece.
+_PLAIN = re.compile(r'<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[a-zA-Z][\w:-]*="[^"&]*"){0,50}[\s/]*>')
+_PAIR = re.compile(r'([\w:-]+)="([^"]*)"')
+SHORT = 300  # characters of what may come again, and is kept for then
+
 _NAME = re.compile(r"<([a-zA-Z][^\s/>\x00]*)")
 _END = re.compile(r"</([a-zA-Z][^\s/>\x00]*)[^>]*>")
 _BETWEEN = re.compile(r"[\s/]*")
@@ -27,6 +33,8 @@ _BARE = re.compile(r"[^\s>]*")
 
 @dataclass(slots=True)
 class Start:
+    """Tags that are spelled alike may share one, so nobody changes it."""
+
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
 
@@ -104,7 +112,8 @@ class _Tokenizer:
             return None, _after(text, at)
         if not follows.isascii() or not follows.isalpha():
             return ("<", at + 1) if follows else (None, at)
-        token, after = _start_tag(text, at)
+        plain = _PLAIN.match(text, at)
+        token, after = (_plain(plain[0]), plain.end()) if plain else _start_tag(text, at)
         if token is not None and token.tag in _RAW:
             self._raw = token.tag
         return token, after
@@ -130,6 +139,18 @@ def _after(text: str, at: int) -> int:
     """Behind the next >, or `at` where there is none yet."""
     end = text.find(">", at)
     return end + 1 if end >= 0 else at
+
+
+def _plain(tag: str) -> Start:
+    return _short(tag) if len(tag) <= SHORT else _short.__wrapped__(tag)
+
+
+@lru_cache(maxsize=2048)
+def _short(tag: str) -> Start:
+    name = _NAME.match(tag)
+    assert name is not None  # noqa: S101 - _PLAIN found it
+    pairs = _PAIR.findall(tag, name.end())
+    return Start(name[1].lower(), {attribute.lower(): value for attribute, value in reversed(pairs)})
 
 
 def _start_tag(text: str, at: int) -> tuple[Start | None, int]:

@@ -59,7 +59,8 @@ class Node:
     def __init__(self, tag: str, attributes: dict[str, str] | None = None) -> None:
         self.tag = tag
         self.attributes = attributes or {}
-        self.classes = frozenset(self.attributes.get("class", "").split())
+        names = self.attributes.get("class", "")
+        self.classes = _classes(names) if len(names) <= page_tokens.SHORT else frozenset(names.split())
         self.children: list[Node | str] = []
 
     def get(self, name: str) -> str:
@@ -78,7 +79,10 @@ class Node:
         return (
             self.tag in wanted.tags
             or not wanted.classes.isdisjoint(self.classes)
-            or bool(wanted.others and any(all(map(self._has, tests)) for tests in wanted.others))
+            or not (
+                wanted.attributes.isdisjoint(self.attributes)
+                or not any(all(map(self._has, tests)) for tests in wanted.others)
+            )
         )
 
     def all(self, selector: str) -> Iterator["Node"]:
@@ -113,12 +117,18 @@ class Node:
         return name in self.attributes and (not value or value in self.attributes[name].split())
 
 
+@lru_cache(maxsize=2048)
+def _classes(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 class _Selector(NamedTuple):
     """The alternatives: those that are a tag or a class, which most are, and for each other its tests."""
 
     tags: frozenset[str]
     classes: frozenset[str]
     others: list[list[tuple[str, str, str]]]
+    attributes: frozenset[str]  # of which the others need one
 
 
 @lru_cache(maxsize=512)
@@ -128,10 +138,13 @@ def _parsed(selector: str) -> _Selector:
         for part in selector.split(",")
     ]
     simple = [parts[0] for parts in tests if len(parts) == 1]
+    others = [parts for parts in tests if len(parts) > 1 or parts[0][0] in ("#", "[")]
+    named = {".": "class", "#": "id"}
     return _Selector(
         frozenset(name for kind, name, _ in simple if not kind),
         frozenset(name for kind, name, _ in simple if kind == "."),
-        [parts for parts in tests if len(parts) > 1 or parts[0][0] in ("#", "[")],
+        others,
+        frozenset(named.get(kind, name) for parts in others for kind, name, _ in parts if kind),
     )
 
 
@@ -172,13 +185,13 @@ class Builder:
 
     def _take(self, token: page_tokens.Token) -> None:
         match token:
-            case str():
-                self._hold(WORDS + len(token))
-                self.stack[-1].children.append(token)
             case page_tokens.Start():
                 self._start(token)
             case page_tokens.End():
                 self._end(token.tag)
+            case str():
+                self._hold(WORDS + len(token))
+                self.stack[-1].children.append(token)
             case page_tokens.Remark() if len(self.stack) <= 2 and len(self.remarks) < 9:
                 self.remarks.append(token.text[:9_999])
 
@@ -208,9 +221,13 @@ class Builder:
             self._close(*rule)
 
     def _end(self, tag: str) -> None:
-        if tag in _HEADINGS:
+        if tag in _WHOLE:
+            return
+        if tag == self.stack[-1].tag:  # as it should be
+            self._pop()
+        elif tag in _HEADINGS:
             self._close(_HEADINGS, _barrier(tag) - _HEADINGS)
-        elif self._open[tag] and tag not in _WHOLE:
+        elif self._open[tag]:
             self._close({tag}, _barrier(tag) - {tag})
 
     def _close(self, tags: AbstractSet[str], barrier: AbstractSet[str]) -> None:
