@@ -21,6 +21,7 @@ SMALL = 64 << 20  # bytes that may come of anything
 
 _PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip", b"BZ": "bzip2", b"\xfd7": "xz", b"7z": "7z", b"Rar"[:2]: "rar"}
 _START = re.compile(rb"<(?:\?xml|rss|disqus)[\s>]")
+_PAGE = re.compile(rb"<!doctype html|<html[\s>]", re.IGNORECASE)
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13})  # no XML may hold them; in UTF-8 they are part of no other character
 
 
@@ -61,6 +62,21 @@ def xml(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield head[start.start() if start else 0 :].translate(None, _CONTROLS)
     for piece in pieces:
         yield piece.translate(None, _CONTROLS)
+
+
+def seems(head: bytes) -> str:
+    """For the end of a message about a file that is no XML, by its beginning: what it may be, and what imports that."""
+    if _START.search(head[:BEFORE]):
+        return ""
+    if head.startswith(b'{"'):
+        return ". It seems to be this system's own export, which import_native takes"
+    if head.startswith(b"SQLite format 3"):
+        return ". It is a SQLite database; import_isso takes Isso's"
+    if _PAGE.search(head):
+        return ". It seems to be a web page, which import_page takes"
+    return (
+        "" if b"<" in head or b"\x00" in head else ". It seems to be plain text; import_page takes a page saved as text"
+    )
 
 
 def _pieces(file: IO[bytes], progress: Callable[[int], Any]) -> Iterator[bytes]:

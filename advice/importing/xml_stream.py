@@ -2,6 +2,7 @@
 field longer than any text."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, TypeVar
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
@@ -71,17 +72,21 @@ def records(pieces: Iterator[bytes], handler: Handler) -> Iterator[Any]:
     parser = create_parser(forbid_dtd=True)
     parser.setFeature(feature_namespaces, True)  # noqa: FBT003 - SAX's signature
     parser.setContentHandler(handler)
+    head = next(pieces, b"")
     try:
-        for piece in opening.xml(pieces):
+        for piece in opening.xml(chain([head], pieces)):
             parser.feed(piece)
             yield from handler.taken()
         parser.close()
         yield from handler.taken()
     except SAXParseException as error:
         hint = ". Perhaps the file is in another encoding than it says" if "invalid token" in error.getMessage() else ""
+        hint = opening.seems(head) or hint
         raise Unreadable(f"{_place(error)}: {error.getMessage()}{hint}") from error
     except DefusedXmlException as error:
-        raise Unreadable(f"{_place(parser)}: it declares a document type, which no export does") from error
+        raise Unreadable(
+            f"{_place(parser)}: it declares a document type, which no export does{opening.seems(head)}"
+        ) from error
     except Unreadable as error:
         raise Unreadable(f"{_place(parser)}: {error}") from error
     except (LookupError, ValueError) as error:  # an encoding that Python does not know

@@ -254,7 +254,7 @@ NEITHER = "neither a database of Isso nor the Atom feed"
     ("text", "says"),
     [
         ("", "the file is empty"),
-        ("Dear diary", "syntax error"),
+        ("Dear diary", "plain text; import_page takes"),
         ("<feed xmlns='http://www.w3.org/2005/Atom'><id>urn:x</id></feed>", NEITHER),
         ("<disqus xmlns='http://disqus.com'/>", NEITHER),
     ],

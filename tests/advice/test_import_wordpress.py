@@ -548,7 +548,11 @@ def test_a_file_that_ends_early_imports_nothing(run: Any) -> None:
     ("text", "says"),
     [
         ("", "the file is empty"),
-        ("Dear diary", r"line 1, column 1: syntax error"),
+        ("Dear diary", r"line 1, column 1: syntax error. It seems to be plain text; import_page takes"),
+        ('{"type": "site"}\n', r"this system's own export, which import_native takes"),
+        ("<!DOCTYPE html><html><p>Hi<br></html>", r"a web page, which import_page takes"),
+        ("<html><p>Hi<br></html>", r"a web page, which import_page takes"),
+        ("SQLite format 3\0\1\2", r"a SQLite database; import_isso takes"),
         ('<?xml version="1.0" encoding="none"?><rss/>', "line 1"),
         ("<rss><channel><item><title>News</title></item></channel></rss>", "no WordPress export"),
         (wxr.export().replace("export/1.2", "export/9.9"), "no WordPress export"),
