@@ -30,7 +30,7 @@ def alone(*directories: Path) -> Iterator[None]:
             at_work = f"another process is at work in {directory}"
             _lock(locked.enter_context((directory / LOCK).open("a")), fcntl.LOCK_EX, at_work)
             for left in directory.glob(f"{PARTIAL}*"):
-                shutil.rmtree(left)
+                shutil.rmtree(left, ignore_errors=True)  # what cannot go shall not be in the way of a new one
         yield
 
 

@@ -27,12 +27,14 @@ class Made:
     manifest: Manifest
     listed: int  # things in a dump that could not be tried
     deleted: list[str]  # older ones
+    undeleted: dict[str, str]  # and those that are still there, with the reason
 
 
 def make(directory: Path, *, keep: bool) -> Made:
     """A new backup in this folder; the older ones go after it, unless they are to be kept.
 
-    Raises Unusable, and OSError where the disk does not take it: then there is none.
+    Raises Unusable, and OSError where the disk does not take it: then there is none. An older one that cannot be
+    deleted takes nothing from the new one.
     """
     if directory.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
         raise Unusable(f"{directory} is among the pictures, which each backup holds: it would hold the others")
@@ -45,8 +47,8 @@ def make(directory: Path, *, keep: bool) -> Made:
             if damaged := manifest.read(folder).damages(folder):
                 raise Unusable(f"the disk does not give back what was written: {', '.join(damaged[:SHOWN])}")
             name = folder.name.removeprefix(folders.PARTIAL)
-        deleted = list(_delete_older(directory, term)) if term else []
-        return Made(directory / name, made, listed, deleted)
+        deleted, undeleted = _delete_older(directory, term) if term else ([], {})
+        return Made(directory / name, made, listed, deleted, undeleted)
 
 
 def media_files() -> Iterator[tuple[str, Path]]:
@@ -101,12 +103,17 @@ def _tried(database: databases.Database, file: Path, expected: State) -> Trial:
         return Trial(found.threads, found.damaged)
 
 
-def _delete_older(directory: Path, term: datetime) -> Iterator[str]:
-    """This site's alone, and only what is a backup by its manifest."""
+def _delete_older(directory: Path, term: datetime) -> tuple[list[str], dict[str, str]]:
+    """This site's alone, and only what is a backup by its manifest: what went, and what could not with the reason."""
+    deleted, undeleted = [], {}
     for folder, found in folders.backups(directory):
         if found.site == settings.SITE_URL and found.made_at < term:
-            folders.delete(folder)
-            yield folder.name
+            try:
+                folders.delete(folder)
+                deleted.append(folder.name)
+            except OSError as error:
+                undeleted[folder.name] = error.strerror or str(error)
+    return deleted, undeleted
 
 
 @contextmanager

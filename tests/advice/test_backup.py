@@ -26,7 +26,7 @@ from django.db import connection
 from django.utils import timezone
 
 from advice import outages
-from advice.backups import databases, folders
+from advice.backups import databases, folders, manifest
 from advice.models import Article
 from comments import addresses, checking, moderation
 from comments.log_models import ModerationEvent
@@ -474,6 +474,22 @@ def test_older_backups_go_once_a_new_one_is_verified(site: Article, tmp_path: Pa
     new = backup(folder)
     left = {new.name, ".lock", "advice-2", "advice-mine", "advice-other", "elsewhere"}
     assert {path.name for path in folder.iterdir()} == left
+
+
+@pytest.mark.sqlite
+def test_an_old_one_that_cannot_go_takes_nothing_from_new_ones(site: Article, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    old = backup(folder)
+    rewritten(old, made_at=(timezone.now() - timedelta(days=365)).isoformat())
+    old.rename(folder / "advice-1")
+    (folder / ".partial-advice-1").write_text("In the way.")
+
+    with pytest.raises(CommandError, match=r"^The backup was made\. .*: advice-1 \(Not a directory\)$"):
+        backup(folder)
+
+    assert (folder / "advice-1").exists()
+    (new,) = folder.glob("advice-2*")
+    assert manifest.read(new).damages(new) == []
 
 
 def test_nothing_goes_where_the_new_one_cannot_be_made(site: Article, site_environment: Any, tmp_path: Path) -> None:

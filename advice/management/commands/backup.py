@@ -31,6 +31,9 @@ class Command(BaseCommand):
         except (Unusable, OSError, DatabaseError) as error:
             raise CommandError(f"{error}. No backup was made.") from error
         self._tell(made)
+        if made.undeleted:
+            these = "; ".join(f"{name} ({reason})" for name, reason in made.undeleted.items())
+            raise CommandError(f"The backup was made. What is too old could not be deleted: {these}")
 
     def _tell(self, made: Made) -> None:
         say, found = self.stdout.write, made.manifest
