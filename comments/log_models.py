@@ -99,6 +99,7 @@ class ModerationEvent(models.Model):
             models.Index(fields=["act"], name="event_of_act"),
             models.Index(fields=["by", "-id"], name="event_by"),
             models.Index(fields=["verb", "-id"], name="event_verb"),
+            models.Index(fields=["at"], name="event_at"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(comment=None) ^ Q(subject=""), name="event_about_one_thing"),

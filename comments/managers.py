@@ -145,6 +145,10 @@ class CommentQuerySet(QueueQuerySet):
         """The public question that is pinned under an article, or none."""
         return self.filter(article=article, pinned_at__isnull=False, status="approved")
 
+    def unseen_in(self, thread: int) -> "CommentQuerySet":
+        """The replies in a thread that are not approved; as the index `comment_unseen` says it."""
+        return self.filter(tree_id=thread, level__gt=0).exclude(status="approved")
+
     def under(self, articles: list[int], positions: range | None = None) -> "CommentQuerySet":
         """The threads of these articles, or a stretch of their positions."""
         found = self.filter(article__in=articles, level=0, position__isnull=False)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from . import markup
-from .models import Comment, Status
+from . import markup, placing
+from .models import Comment
 from .rows import Row, read_rows, read_rows_with_parents
 
 PAGE = 20  # threads
@@ -137,8 +137,7 @@ def thread(question: Comment, number: int = 1) -> ThreadPage | None:
     pages = max(1, -(-root.reply_count // THREAD_PAGE))
     if not 1 <= number <= pages:
         return None
-    replies = Comment.objects.filter(tree_id=root.tree).replies().approved().order_by("lft")
-    *shown, following = [*read_rows(replies[(number - 1) * THREAD_PAGE : number * THREAD_PAGE + 1]), None]
+    *shown, following = [*placing.replies_at(root, (number - 1) * THREAD_PAGE, THREAD_PAGE + 1), None]
     if len(shown) > THREAD_PAGE:
         following = shown.pop()
     removed: list[Row] = []
@@ -152,10 +151,7 @@ def thread(question: Comment, number: int = 1) -> ThreadPage | None:
 
 def thread_page_of(comment: Comment) -> int:
     """The page of its thread that shows this reply; a withdrawn answer stands with the replies before it."""
-    before = (
-        Comment.objects.filter(tree_id=comment.tree_id, lft__lt=comment.lft, level__gt=0).approved().order_by().count()
-    )
-    return max(0, before - (comment.withdrawn_at is not None)) // THREAD_PAGE + 1
+    return max(0, placing.replies_before(comment) - (comment.withdrawn_at is not None)) // THREAD_PAGE + 1
 
 
 def is_visible(comment: Comment) -> bool:
@@ -171,7 +167,7 @@ def _placeholders(root: Row, shown: Sequence[Row], *, is_first: bool, until: int
     on_page = Q(lft__gt=since, lft__lt=until)
     if shown:
         on_page |= Q(lft__lt=shown[-1].lft, rght__gt=shown[0].lft)
-    hidden = Comment.objects.filter(on_page, tree_id=root.tree, level__gt=0).exclude(status=Status.APPROVED)
+    hidden = Comment.objects.unseen_in(root.tree).filter(on_page)
     stand_for_something = hidden.filter(Q(withdrawn_at__isnull=False) | Q(rght__gt=F("lft") + 1))
     return read_rows(stand_for_something.order_by("lft")[:1_000])
 
