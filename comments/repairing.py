@@ -36,10 +36,12 @@ def _mend(article: int) -> set[int]:
     if _tied({article}) != articles:
         raise locking.MovedMeanwhile
     discussions = checking.read(articles)
-    if damages := list(discussions.damages()):
+    stale = {pk: columns for pk, columns in discussions.roots.items() if _stale(discussions, pk)}
+    damaged = stale.keys() | {int(damage.where.split()[1]) for damage in discussions.damages()}
+    if damaged or discussions.counts != checking.stored_counts(article_model().objects.filter(pk__in=articles)):
         _mend_trees(discussions)
-        _write_roots({pk: columns for pk, columns in discussions.roots.items() if _stale(discussions, pk)})
-        documents.write_threads(_taken_for_roots(discussions, damages))
+        _write_roots(stale)
+        documents.write_threads(_taken_for_roots(discussions, damaged))
         _mend_counts(discussions)
     return articles
 
@@ -104,9 +106,8 @@ def _write_roots(roots: dict[int, RootColumns]) -> None:
             )
 
 
-def _taken_for_roots(discussions: Discussions, damages: Iterable[checking.Damage]) -> list[int]:
+def _taken_for_roots(discussions: Discussions, damaged: Iterable[int]) -> list[int]:
     """The damaged threads' roots, and those of their replies that stood as roots."""
-    damaged = {int(number) for kind, number in (damage.where.split() for damage in damages) if kind == "thread"}
     return [row.pk for pk in sorted(damaged) for row in discussions.threads[pk] if row.pk == pk or row.level == 0]
 
 
