@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from comments.admin import SituationAdmin
 from comments.auditing import Audited
+from comments.bounded import Bounded
 from comments.log_admin import ReadOnly
 from comments.reader_models import Situation
 
@@ -80,13 +81,11 @@ def _is_ours(path: str) -> bool:
 
 
 @admin.register(OldAddress)
-class OldAddressAdmin(Audited, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class OldAddressAdmin(Audited, ReadOnly, Bounded):
     """Imports and moves write them; owners add what is missing, and take away what is wrong."""
 
     form = OldAddressForm
     list_display = ("path", "leads_to")
-    list_per_page = 50
-    show_full_result_count = False
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("path",)

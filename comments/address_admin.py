@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from . import address_care, person_admin
+from .bounded import Bounded
 from .forms import PK
 from .mail_models import EmailAddress, OutboxMessage
 from .models import Comment
@@ -59,12 +60,9 @@ class ReasonForm(forms.Form):
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class EmailAddressAdmin(Bounded):
     list_display = ("name", "state", "added_at", "confirmed_at")
     list_filter = (StateFilter,)
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     sortable_by = ()

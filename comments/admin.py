@@ -30,6 +30,7 @@ from . import (  # noqa: F401 - Django looks for admins here
     statuses,
 )
 from .auditing import Audited
+from .bounded import Bounded
 from .desk_frame import offer_undo
 from .forms import PK
 from .log_admin import EventInline, ReadOnly
@@ -127,7 +128,7 @@ class ArticleFilter(admin.SimpleListFilter):
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class CommentAdmin(ReadOnly, Bounded):
     """A list with actions, and a page to read. Answering and moving happen at the desk."""
 
     list_display = ("status", "at_the_desk", "beginning", "article", "posted_at")
@@ -135,14 +136,11 @@ class CommentAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("status", KindFilter, ArticleFilter)
     list_select_related = ("article", "author")
     action_form = ShownForm
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     sortable_by = ()  # of all orders only this one has an index for every filter
     search_fields = ("name", "email", "body")
-    search_help_text = "In names, emails and texts"
+    search_help_text = "In names, emails and texts of the newest 20,000"
     actions = (
         _action(moderation.approve, "Approve"),
         _action(moderation.hold, "Hold"),

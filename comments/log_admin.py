@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from . import differences, markup
+from .bounded import Bounded
 from .excerpts import TEXTS
 from .forms import PK
 from .log_models import ModerationEvent
@@ -90,20 +91,17 @@ class DeedFilter(admin.ChoicesFieldListFilter):
 
 
 @admin.register(ModerationEvent)
-class ModerationEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class ModerationEventAdmin(ReadOnly, Bounded):
     list_display = ("at", "who", "did", "what", "change")
     list_display_links = ("at",)
     list_filter = (WhatFilter, WhoFilter, ("at", WhenFilter), ("verb", DeedFilter))
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     sortable_by = ()
     actions = None
     empty_value_display = ""
     search_fields = ("by__username", "by__first_name", "subject", "reason", "before", "after")
-    search_help_text = "A comment’s number; or words in names, subjects, reasons and texts"
+    search_help_text = "A comment’s number; or words in names, subjects, reasons and texts of the newest 20,000"
     fields = readonly_fields = (
         *("at", "who", "what_was_done", "what", "reason", "difference", "text_before", "text_after"),
     )

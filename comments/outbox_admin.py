@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from . import address_care, markup, resending
+from .bounded import Bounded
 from .excerpts import TEXTS
 from .mail_models import OutboxMessage
 from .models import moderator_name
@@ -39,18 +40,15 @@ class StateFilter(admin.SimpleListFilter):
         if value in OutboxMessage.Outcome.values:
             return queryset.filter(outcome=value)
         if value in ("unconfirmed", "due"):
-            return queryset.filter(done_at=None, due_at__isnull=value == "unconfirmed")
+            return queryset.filter(outcome="", due_at__isnull=value == "unconfirmed")  # as the index says “not done”
         return queryset
 
 
 @admin.register(OutboxMessage)
-class OutboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OutboxAdmin(Bounded):
     list_display = ("number", "what_became", "kind", "to", "moment", "about")
     list_display_links = ("number",)
     list_filter = (StateFilter, "kind")
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     sortable_by = ()

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from .bounded import MOST, CountUpTo
 from .desk_models import Moderator
 from .models import MODERATORS, OWNERS, Comment
 
@@ -17,15 +17,17 @@ class Role(models.TextChoices):
 
 
 def everybody() -> QuerySet[Any]:
-    """All who answer or have answered, with `is_owner`, `has_more`, `answer_count` and what they want to be told."""
+    """All who answer or have answered, with `is_owner`, `has_more`, `answer_count` and what they want to be told.
+
+    Answers are counted to MOST + 1.
+    """
     answers = Comment.objects.filter(author=OuterRef("pk")).approved().replies().order_by()
-    count = answers.values("author").annotate(number=Count("pk")).values("number")
     groups = User.groups.through.objects.filter(user=OuterRef("pk"))
     everyone = Moderator.objects.filter(groups__name=MODERATORS).select_related("desk_preference")
     return everyone.annotate(
         is_owner=Exists(groups.filter(group__name=OWNERS)),
         has_more=_has_more(groups),
-        answer_count=Coalesce(Subquery(count), 0),
+        answer_count=CountUpTo(answers.values("pk")[: MOST + 1]),
     )
 
 

@@ -22,6 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from . import alert_choices, auditing, people, trial_mails
 from .alert_forms import AlertsForm
+from .bounded import MOST
 from .desk_models import Moderator
 from .log_models import ModerationEvent, Verb
 from .people import Role
@@ -194,7 +195,7 @@ class ModeratorAdmin(auditing.Audited, admin.ModelAdmin):  # type: ignore[type-a
 
     @admin.display(description="answers")
     def answers(self, person: Any) -> str:
-        return f"{person.answer_count:,}"
+        return f"{person.answer_count:,}" if person.answer_count <= MOST else f"more than {MOST:,}"
 
     @admin.display(description="password")
     def new_password(self, person: Any) -> SafeString:

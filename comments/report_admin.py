@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from . import markup, reporting
+from .bounded import Bounded
 from .reader_models import Report
 
 BEGINNING = 120  # characters of the details in the list
@@ -28,15 +29,12 @@ class HandledFilter(admin.SimpleListFilter):
 
 
 @admin.register(Report)
-class ReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReportAdmin(Bounded):
     """To read, and to tick off. What is to become of the comment is decided at the desk."""
 
     list_display = ("reference", "reason", "beginning", "at_the_desk", "reported_at", "handled_at", "handled_by")
     list_filter = (HandledFilter, "reason")
     list_select_related = ("comment__author", "handled_by")
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = (F("handled_at").desc(nulls_first=True), F("reported_at").asc(), "pk")
     sortable_by = ()

@@ -1,0 +1,143 @@
+"""What a reply costs in threads of 100, 1,000 and 20,000 replies, at the end, in the middle and at the beginning of
+each, on both databases: `python tests/benchmarks/replies.py`.
+
+Statements and rows that are written; the processor's time in the web process and the time that the thread is locked
+(the median of TIMES); on PostgreSQL the bytes of its log (WAL). Reply after reply is written and taken back.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+SIZES = (100, 1_000, 20_000)
+TIMES = 9
+TEXT = "What would you do in my place? " * 12
+
+
+def main() -> None:
+    from tests import environment
+
+    for database in ("", environment._start_postgresql()):
+        with tempfile.TemporaryDirectory(prefix="advice-replies-") as folder:
+            inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+            theirs = {"VAR": folder, "DATABASE_URL": database or f"sqlite:///{folder}/db.sqlite3"}
+            subprocess.run([sys.executable, __file__, "measure"], env={**inherited, **theirs}, check=True)
+    environment.pytest_unconfigure()
+
+
+def measure() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "advice.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from advice import demo
+    from comments import posting
+
+    call_command("migrate", verbosity=0)
+    demo.fill()
+    posting.THREAD_LIMIT = 10 * max(SIZES)  # an imported thread may be as long
+    print(f"{connection.vendor}:   replies, place | statements | rows | ms cpu | ms locked | bytes of WAL")  # noqa: T201
+    for size in SIZES:
+        root = grow(size)
+        for place, parent in (("end", root), ("middle", root + size // 2), ("beginning", root + 1)):
+            print(f"  {size:,} {place} | " + " | ".join(cost(parent)), flush=True)  # noqa: T201
+
+
+def grow(size: int) -> int:
+    """A question with so many replies, each to the question or to the one before; its pk, the first of all in a row."""
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from advice.models import Article
+    from comments import interchange
+    from comments.models import Comment
+
+    article, source = Article.objects.order_by("pk").first(), f"thread of {size}"
+    start = timezone.now() - timedelta(days=90)
+    records = [
+        interchange.Record(
+            str(number), "" if number == 1 else str(number - 1 if number % 3 == 0 else 1), None, f"Reader {number}", "",
+            f"{number}. {TEXT}", "approved", start + timedelta(minutes=number),
+        )
+        for number in range(1, size + 2)
+    ]  # fmt: skip
+    with transaction.atomic():
+        interchange.hold(source, Article.objects.filter(pk=article.pk))  # type: ignore[union-attr]
+        written = interchange.write(article.pk, source, records, keep_numbers=False)  # type: ignore[union-attr]
+    assert written.created == len(records), written.refused[:3]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE comments_comment")
+    return Comment.objects.get(source=source, source_id="1").pk
+
+
+def cost(parent: int) -> list[str]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        rows = reply(parent)[2]
+    costs = [reply(parent) for _ in range(TIMES)]
+    cpu, locked = (statistics.median(one[index] for one in costs) for index in (0, 1))
+    written = statistics.median(one[3] for one in costs)
+    return [str(len(captured)), f"{rows:,}", f"{1_000 * cpu:.1f}", f"{1_000 * locked:.1f}", f"{written:,.0f}"]
+
+
+def reply(parent: int) -> tuple[float, float, int, int]:
+    """Seconds of the processor, seconds under the lock, rows that were changed or made, and bytes of the log."""
+    from django.db import connection, transaction
+
+    from comments import posting
+    from comments.models import Comment
+    from comments.screening import Submission
+
+    above = Comment.objects.get(pk=parent)
+    number = time.perf_counter_ns()
+    submission = Submission(above.article_id, parent, "Ann", "ann@example.com", f"{number} {TEXT}", network="")
+    watch, before, start = Watch(), log_position(connection), time.process_time()
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        posting.post(submission)
+        transaction.set_rollback(True)  # so that the next reply finds the thread as this one did
+    took = time.process_time() - start
+    return took, time.perf_counter() - (watch.held_at or 0), watch.rows, log_position(connection) - before
+
+
+class Watch:
+    """When the thread is held, and how many rows of comments each statement changes."""
+
+    def __init__(self) -> None:
+        self.held_at: float | None = None
+        self.rows = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        is_sqlite = context["connection"].vendor == "sqlite"  # where a transaction holds everything from its start
+        if self.held_at is None and (is_sqlite or "FOR NO KEY UPDATE" in sql):
+            self.held_at = time.perf_counter()
+        verb = sql.split(maxsplit=1)[0]
+        if verb in ("UPDATE", "INSERT") and "comments_comment" in sql:
+            self.rows += context["cursor"].rowcount if verb == "UPDATE" else 1
+        return answer
+
+
+def log_position(connection: Any) -> int:
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")
+        return int(cursor.fetchone()[0])
+
+
+if __name__ == "__main__":
+    measure() if sys.argv[1:] == ["measure"] else main()
