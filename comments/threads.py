@@ -8,11 +8,12 @@ rows decide what is shown.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from . import markup, placing
 from .models import Comment
+from .placing import Hidden
 from .rows import Row, read_rows, read_rows_with_parents
 
 PAGE = 20  # threads
@@ -137,12 +138,11 @@ def thread(question: Comment, number: int = 1) -> ThreadPage | None:
     pages = max(1, -(-root.reply_count // THREAD_PAGE))
     if not 1 <= number <= pages:
         return None
-    *shown, following = [*placing.replies_at(root, (number - 1) * THREAD_PAGE, THREAD_PAGE + 1), None]
+    hidden = placing.hidden_in(root)
+    *shown, following = [*placing.replies_at(root, (number - 1) * THREAD_PAGE, THREAD_PAGE + 1, hidden), None]
     if len(shown) > THREAD_PAGE:
         following = shown.pop()
-    removed: list[Row] = []
-    if root.rght != 2 * (root.reply_count + 1):  # somebody's reply is not approved
-        removed = _placeholders(root, shown, is_first=number == 1, until=following.lft if following else root.rght)
+    removed = _placeholders(hidden, shown, is_first=number == 1, until=following.lft if following else root.rght)
     rows = sorted([root, *removed, *shown], key=lambda row: row.lft)
     kept = _without_dead_branches(rows)
     kept = kept if kept and kept[0].pk == root.pk else [root, *kept]
@@ -161,15 +161,16 @@ def is_visible(comment: Comment) -> bool:
     return comment.withdrawn_at is not None and Comment.objects.visible_threads([comment.tree_id]).exists()
 
 
-def _placeholders(root: Row, shown: Sequence[Row], *, is_first: bool, until: int) -> list[Row]:
+def _placeholders(hidden: Sequence[Hidden], shown: Sequence[Row], *, is_first: bool, until: int) -> list[Row]:
     """Of a page of a thread: what is not approved and has replies there, and answers that were taken back."""
     since = 0 if is_first or not shown else shown[0].lft
-    on_page = Q(lft__gt=since, lft__lt=until)
-    if shown:
-        on_page |= Q(lft__lt=shown[-1].lft, rght__gt=shown[0].lft)
-    hidden = Comment.objects.unseen_in(root.tree).filter(on_page)
-    stand_for_something = hidden.filter(Q(withdrawn_at__isnull=False) | Q(rght__gt=F("lft") + 1))
-    return read_rows(stand_for_something.order_by("lft")[:1_000])
+    wanted = []
+    for reply in hidden:
+        is_above = bool(shown) and reply.lft < shown[-1].lft and reply.rght > shown[0].lft
+        stands_for_something = reply.withdrawn_at is not None or reply.rght > reply.lft + 1
+        if stands_for_something and (is_above or since < reply.lft < until):
+            wanted.append(reply.pk)
+    return read_rows(Comment.objects.filter(pk__in=wanted[:1_000]).order_by("lft")) if wanted else []
 
 
 def _parents(rows: Sequence[Row]) -> list[Row]:

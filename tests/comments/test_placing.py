@@ -33,15 +33,15 @@ def seen(question: Comment) -> list[Row]:
 
 
 def test_every_stretch_of_a_thread_holds_the_replies_that_readers_see_in_their_order(question: Comment) -> None:
-    replies = seen(question)
+    replies, root = seen(question), Row.of(question)
     assert len(replies) == question.reply_count < question.rght // 2 - 4
     for start in range(len(replies)):
         for most in (1, 4, 100):
-            assert placing.replies_at(Row.of(question), start, most) == replies[start : start + most]
+            assert placing.replies_at(root, start, most, placing.hidden_in(root)) == replies[start : start + most]
 
 
 def test_a_thread_without_replies_has_none_anywhere(article: Any) -> None:
-    assert placing.replies_at(Row.of(ask(article)), 0, 100) == []
+    assert placing.replies_at(Row.of(ask(article)), 0, 100, []) == []
 
 
 def test_every_reply_knows_how_many_of_those_that_readers_see_stand_before_it(question: Comment) -> None:
@@ -57,7 +57,7 @@ def test_no_row_before_the_page_is_read(question: Comment, monkeypatch: pytest.M
         threads.thread_page_of(Comment.objects.get(pk=seen(question)[5].pk))
     plans = "\n".join(plan(query["sql"]) for query in captured if '"level" > 0' in query["sql"])
     assert "OFFSET" not in "".join(query["sql"] for query in captured)
-    assert plans.count("INDEX comment_unseen (tree_id=? AND level>?)") == 3
+    assert plans.count("INDEX comment_unseen (tree_id=? AND level>?)") == 2
     assert plans.count("INDEX comment_tree (tree_id=? AND lft<?)") == 1
 
 
