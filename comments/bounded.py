@@ -33,7 +33,7 @@ class FirstRows(Paginator):  # type: ignore[type-arg]  # not subscriptable when 
         rows: Any = self.object_list
         start = (self.validate_number(number) - 1) * self.per_page
         shown = rows.select_related(None).values("pk")[start : start + self.per_page]
-        return self._get_page(rows.filter(pk__in=shown), number, self)
+        return self._get_page(rows.filter(pk__in=shown), number, self)  # type: ignore[attr-defined]  # Django's hook
 
     @property
     def has_more(self) -> bool:
