@@ -7,7 +7,7 @@ BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
 TEST = $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
-.PHONY: setup run dev test test-all check bench bench-desk bench-night bench-import bench-wordpress faults audit screenshots mail-screens weights words lock clean
+.PHONY: setup run dev test test-all check bench bench-desk bench-night bench-import bench-wordpress faults bench-compose audit screenshots mail-screens weights words lock clean
 
 setup: .venv/.development
 
@@ -59,6 +59,9 @@ faults: .venv/.development
 # Beside WordPress: apt-get install wordpress mariadb-server php-fpm php-cli php-mysql nginx wrk
 bench-wordpress: .venv/.development
 	@$(BIN)/python tests/benchmarks/against_wordpress.py
+
+bench-compose: .venv/.development
+	@$(BIN)/python tests/benchmarks/compose.py
 
 # Every page and state in docs/contact-sheet.webp.
 screenshots: .venv/.development
