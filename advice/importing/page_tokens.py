@@ -21,7 +21,7 @@ _RAW = DROPPED | {"title", "textarea"}
 
 # A tag as nearly all are, at once: what it leaves out is cut up piece by piece.
 _PLAIN = re.compile(r'<[a-zA-Z][a-zA-Z0-9-]*(?:\s+[a-zA-Z][\w:-]*="[^"&]*"){0,50}[\s/]*>')
-_PAIR = re.compile(r'([\w:-]+)="([^"]*)"')
+_PAIR = re.compile(r'(?<![\w:-])([\w:-]++)="([^"]*)"')
 SHORT = 300  # characters of what may come again, and is kept for then
 
 _NAME = re.compile(r"<([a-zA-Z][^\s/>\x00]*)")

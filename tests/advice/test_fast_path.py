@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from advice import fast_path, wsgi
+from advice import fast_path, gateway
 from comments import moderation
 from tests.factories import ask
 
@@ -41,10 +41,10 @@ def test_the_page_goes_out_as_the_usual_way_sends_it_after_one_query(client: Cli
 
 
 def test_the_server_sends_it_early(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wsgi, "_django", lambda *_: [b"the usual way"])
+    monkeypatch.setattr(gateway, "_django", lambda *_: [b"the usual way"])
     ask_early = RequestFactory().get(path, HTTP_ACCEPT_ENCODING="br").environ
-    assert wsgi.application(ask_early, lambda *_: None) != [b"the usual way"]
-    assert wsgi.application(RequestFactory().get("/").environ, lambda *_: None) == [b"the usual way"]
+    assert gateway.application(ask_early, lambda *_: None) != [b"the usual way"]
+    assert gateway.application(RequestFactory().get("/").environ, lambda *_: None) == [b"the usual way"]
 
 
 @pytest.mark.parametrize(

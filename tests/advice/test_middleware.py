@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from advice import logs, middleware
-from advice.wsgi import application, plain_content_type
+from advice.gateway import application, plain_content_type
 from comments.networks import network_of
 
 

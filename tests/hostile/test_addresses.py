@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from advice.wsgi import application, plain_content_type
+from advice.gateway import application, plain_content_type
 from comments import arrivals, links, markup
 from comments.forms import CommentForm
 from tests.factories import answer, ask
