@@ -44,7 +44,8 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[
     if page is None or not page.is_young() or outages.is_maintenance():
         return None
     connection.close_if_unusable_or_obsolete()  # as Django does when a request begins
-    if kept_pages.version_of(known.slug) != page.version:
+    version = kept_pages.version_of(known.slug)
+    if version is None or version != page.version:
         return None
     page.right_at = asked_at
     start_response("200 OK", list(page.headers.items()))

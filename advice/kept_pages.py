@@ -65,7 +65,7 @@ class Heard:
     newer_at: float = float("-inf")  # when one came that it did not know
 
     def learn(self, version: Version) -> None:
-        if self.numbers.get(version.article) != version.number:
+        if version.number > self.numbers.get(version.article, -1):  # one thread's answer may come after a newer one
             self.numbers[version.article] = version.number
             self.newer_at = time.monotonic()
 

@@ -60,9 +60,11 @@ def _no_post_limits(settings: Any) -> None:
 def _no_pages_of_other_tests() -> None:
     from django.core.cache import cache
 
+    from advice import kept_pages
     from comments import phrases
 
     cache.clear()
+    kept_pages.heard.numbers.clear()  # the next test's articles may have the same numbers
     phrases.forget()
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -71,6 +72,14 @@ def test_what_has_changed_goes_the_usual_way(path: str, article: Any, sarah: Any
     assert served(path, HTTP_ACCEPT_ENCODING="br") is None
     settings.VAR = was
     moderation.trash(article.comments.get(), by=sarah)
+    assert served(path, HTTP_ACCEPT_ENCODING="br") is None
+
+
+def test_a_page_without_a_version_goes_the_usual_way(path: str, article: Any) -> None:
+    """It was made while the database was away for a moment: an article that is gone has no version either."""
+    address = next(known.address for asked, known in fast_path._known.items() if asked[1] == path)
+    cache.get(address).version = None
+    type(article).objects.update(published_at=None)
     assert served(path, HTTP_ACCEPT_ENCODING="br") is None
 
 

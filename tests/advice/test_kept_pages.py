@@ -10,7 +10,7 @@ from django.core.cache import cache, caches
 from django.db import OperationalError
 from django.test import Client
 
-from advice import kept_pages
+from advice import kept_pages, publishing
 from advice.memory_cache import MemoryCache
 from comments import moderation
 from tests.factories import answer, ask, make_article
@@ -88,6 +88,30 @@ def test_a_process_that_read_a_newer_version_shows_no_page_of_before(
     with away(monkeypatch) as reader:
         assert reader.get(path).status_code == 503
         assert reader.get(f"/questions/{question.pk}/").status_code == 503
+
+
+def test_an_article_that_was_withdrawn_does_not_stand_in(
+    client: Client, article: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [article.get_absolute_url(), "/"]
+    for path in paths:
+        client.get(path)
+    article.published_at = None
+    publishing.rewrite(article, ["published_at"])
+    with away(monkeypatch) as reader:
+        assert [reader.get(path).status_code for path in paths] == [503, 503]
+
+
+def test_an_older_version_that_is_read_late_brings_nothing_back(
+    client: Client, article: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = article.get_absolute_url()
+    client.get(path)
+    article.refresh_from_db()
+    for number in (1_000, article.discussion_version):
+        kept_pages.heard.learn(kept_pages.Version(article.pk, number))
+    with away(monkeypatch) as reader:
+        assert reader.get(path).status_code == 503
 
 
 def test_what_became_of_a_page_takes_the_place_of_it(
