@@ -124,7 +124,7 @@ def out_of_connections(site: Site) -> Iterator[None]:
         other.close()
 
 
-@fault("a row that posts wait for is locked by another session for 15 s", POSTGRESQL, 15)
+@fault("posts wait for a lock that another session holds for 15 s", POSTGRESQL, 15)
 def row_locked(site: Site) -> Iterator[None]:
     with closing(site.postgres.connect("advice")) as other, other.cursor() as cursor:
         cursor.execute("BEGIN; LOCK TABLE comments_comment IN SHARE MODE")
