@@ -1,4 +1,4 @@
-"""Whether the database is away, and how long a request waits for it."""
+"""How long a request waits for the database."""
 
 import select
 import threading
@@ -7,10 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.signals import connection_created
-
-from comments.storage import is_away
-
-__all__ = ["is_away", "wait_briefly"]
 
 # Seconds. PostgreSQL ends what lasts longer by itself; `Patience` is for one that says nothing at all.
 LOCK, STATEMENT, ANSWER, CONNECT = 8, 9, 10, 5

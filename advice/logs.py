@@ -9,7 +9,9 @@ import re
 import traceback
 from datetime import UTC, datetime
 
-from . import database, request_ids
+from comments.storage import is_away
+
+from . import request_ids
 
 PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/+)[^\s'\"?]+")
 
@@ -21,7 +23,7 @@ class NothingPersonal(logging.Filter):
         record.msg = PRIVATE_PATH.sub(r"\1…", record.getMessage())
         record.args = None
         error = record.exc_info[1] if record.exc_info else None
-        if error and database.is_away(error):  # with every request while it lasts: a line with its cause, not a page
+        if error and is_away(error):  # with every request while it lasts: a line with its cause, not a page
             record.msg = f"{record.msg} ({str(error).partition(chr(10))[0]})"
             record.exc_info = None
         if record.name.startswith("django.security") or getattr(record, "status_code", 500) < 500:

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 
-from . import database
+from comments.storage import is_away
 
 SPAN = 1.0  # seconds for one line about the same cause
 CAUSES = 100  # that are remembered
@@ -39,7 +39,7 @@ class OnceASecond(logging.Filter):
 def _cause(record: logging.LogRecord) -> str:
     """What lines have in common that are about the same outage; "" for all others."""
     error = record.exc_info[1] if record.exc_info else None
-    if database.is_away(error):
+    if is_away(error):
         return str(error).partition("\n")[0] or type(error).__name__
     if record.name == "advice.timing":  # slow answers: all are, while something is locked or full
         return record.name

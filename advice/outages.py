@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
-from comments import arrivals
+from comments import arrivals, storage
 
-from . import database, identity, request_ids
+from . import identity, request_ids
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -48,7 +48,7 @@ def maintenance(get_response: GetResponse) -> GetResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The handler of all that nobody caught: 500; 503 where only the database is away."""
-    if database.is_away(sys.exc_info()[1]):
+    if storage.is_away(sys.exc_info()[1]):
         response = unavailable(AWAY, request)
         response.is_away = True  # type: ignore[attr-defined]
         return response

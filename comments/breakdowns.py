@@ -6,13 +6,13 @@ A traceback would tell whoever runs the site nothing, and might quote what is in
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import OperationalError
+from django.db import Error
+
+from .storage import is_away, sqlite_code
 
 ELSEWHERE = {sqlite3.SQLITE_BUSY: "the database is locked: another command, or somebody, is writing to it"}
-MISTAKE = sqlite3.SQLITE_ERROR  # wrong SQL: ours
 
 
 @contextmanager
@@ -23,14 +23,8 @@ def told(afterwards: str) -> Iterator[None]:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         raise CommandError(f"{where}{error.strerror or error}. {afterwards}") from error
-    except (OperationalError, sqlite3.OperationalError) as error:
-        code = _code(error)
-        if code == MISTAKE:
+    except (Error, sqlite3.OperationalError) as error:
+        if not is_away(error):
             raise
         said = str(error).partition("\n")[0].strip().rstrip(".")  # PostgreSQL's next lines may quote a row
-        raise CommandError(f"{ELSEWHERE.get(code, said)}. {afterwards}") from error
-
-
-def _code(error: Any) -> int:
-    """SQLite's, without what makes it special; 0 on PostgreSQL."""
-    return int(getattr(error.__cause__ or error, "sqlite_errorcode", 0)) & 0xFF
+        raise CommandError(f"{ELSEWHERE.get(sqlite_code(error), said)}. {afterwards}") from error

@@ -14,8 +14,13 @@ def is_away(error: BaseException | None) -> bool:
 
     On SQLite wrong SQL is an OperationalError too, with a code of its own; that is our mistake.
     """
-    if isinstance(error, OperationalError):
-        return getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    if isinstance(error, OperationalError | sqlite3.OperationalError):
+        return sqlite_code(error) != sqlite3.SQLITE_ERROR
     if isinstance(error, InternalError):
         return getattr(error.__cause__, "pgcode", None) in REFUSING
     return isinstance(error, InterfaceError) or type(error) is DatabaseError
+
+
+def sqlite_code(error: BaseException) -> int:
+    """SQLite's, without what makes it special; 0 on PostgreSQL."""
+    return int(getattr(error.__cause__ or error, "sqlite_errorcode", 0)) & 0xFF

@@ -20,7 +20,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError, Programmi
 from django.shortcuts import render
 from django.test import Client
 
-from advice import database, identity, outages, request_ids
+from advice import identity, outages, request_ids
+from comments import storage
 from tests.factories import ask
 from tests.hammer.server import serve
 
@@ -60,17 +61,18 @@ def failing(error: Exception) -> Any:
         caused(OperationalError, sqlite3.SQLITE_CANTOPEN),
         caused(OperationalError, sqlite3.SQLITE_BUSY),
         caused(OperationalError, sqlite3.SQLITE_FULL),
+        caused(OperationalError, sqlite3.SQLITE_BUSY_SNAPSHOT),
     ],
 )
 def test_some_errors_mean_that_the_database_is_away(error: Exception) -> None:
-    assert database.is_away(error)
+    assert storage.is_away(error)
 
 
 @pytest.mark.parametrize(
     "error", [ValueError(), ProgrammingError("no such column"), caused(OperationalError, sqlite3.SQLITE_ERROR), None]
 )
 def test_our_own_mistakes_are_not_the_databases(error: Exception | None) -> None:
-    assert not database.is_away(error)
+    assert not storage.is_away(error)
 
 
 @pytest.mark.django_db
