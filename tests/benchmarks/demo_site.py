@@ -1,6 +1,9 @@
-"""The demo's site filled up with comments, and served: for `make bench-desk`."""
+"""The demo's site filled up with comments, and served: for `make bench-desk` and `replies.py`."""
 
 import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,6 +12,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 PAGE = "/should-you-get-back-together/"
+
+
+def measure_on_both_databases(script: str) -> None:
+    """Run this file with the word "measure", once for each, in a process and a folder of its own."""
+    from tests import environment
+
+    for database in ("", environment._start_postgresql()):
+        with tempfile.TemporaryDirectory(prefix=f"advice-{Path(script).stem}-") as folder:
+            inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+            theirs = {"VAR": folder, "DATABASE_URL": database or f"sqlite:///{folder}/db.sqlite3"}
+            subprocess.run([sys.executable, script, "measure"], env={**inherited, **theirs}, check=True)
+    environment.pytest_unconfigure()
 
 
 def fill_up(size: int) -> None:

@@ -5,9 +5,7 @@ Queries of each page, and the time that the server takes for it: the median of t
 
 import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -23,15 +21,9 @@ TEXT = "He left in May after four years, and I do not know whether to write to h
 
 
 def main() -> None:
-    from tests import environment
+    from tests.benchmarks import demo_site
 
-    for database in ("", environment._start_postgresql()):
-        with tempfile.TemporaryDirectory(prefix="advice-desk-") as folder:
-            inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-            theirs = {"VAR": folder, "DATABASE_URL": database or f"sqlite:///{folder}/db.sqlite3"}
-            measure = [sys.executable, __file__, "measure"]
-            subprocess.run(measure, env={**inherited, **theirs}, check=True)
-    environment.pytest_unconfigure()
+    demo_site.measure_on_both_databases(__file__)
 
 
 def measure() -> None:

@@ -7,9 +7,7 @@ Statements and rows that are written; the processor's time in the web process an
 
 import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -24,14 +22,9 @@ TEXT = "What would you do in my place? " * 12
 
 
 def main() -> None:
-    from tests import environment
+    from tests.benchmarks import demo_site
 
-    for database in ("", environment._start_postgresql()):
-        with tempfile.TemporaryDirectory(prefix="advice-replies-") as folder:
-            inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-            theirs = {"VAR": folder, "DATABASE_URL": database or f"sqlite:///{folder}/db.sqlite3"}
-            subprocess.run([sys.executable, __file__, "measure"], env={**inherited, **theirs}, check=True)
-    environment.pytest_unconfigure()
+    demo_site.measure_on_both_databases(__file__)
 
 
 def measure() -> None:
