@@ -1,5 +1,6 @@
 """Backups: made while the site runs, tried, and put back whole, whatever happens on the way."""
 
+import fcntl
 import io
 import json
 import os
@@ -522,6 +523,8 @@ def test_a_killed_backup_leaves_nothing_that_looks_like_one(
         kill(process)
     assert list(folder.glob("advice-*")) == []
 
+    with (folder / folders.LOCK).open("a") as lock:  # a program that was being started dies a moment later than it
+        fcntl.flock(lock, fcntl.LOCK_EX)
     backup(folder)
     assert list(folder.glob(".partial-*")) == []
 
