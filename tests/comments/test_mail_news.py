@@ -31,6 +31,11 @@ def why_not(*kinds: str, **which: Any) -> set[str]:
     return set(letter.skipped.values())
 
 
+def without_links(text: str) -> str:
+    """What a mail says; its links end in random letters, which may spell any name."""
+    return re.sub(r"\S+://\S+", "", text)
+
+
 def private_link(text: str) -> Comment | None:
     found = re.search(r"/q/([^/]+)/", text)
     return links.comment_of(found[1]) if found else None
@@ -55,7 +60,7 @@ def test_a_mail_quotes_nobody_unless_its_reader_wants_that(article: Any, sarah: 
     question = ask(article, "Should I?", email=ANN)
     answer(question, "Give it **a month**, see [this](/advice/).", by=sarah)
     reply_to(fresh(question), "I did.\n\nTwice.", name="Bob")
-    quiet = told("public", "answer", "reply")
+    quiet = without_links(told("public", "answer", "reply"))
     assert not any(words in quiet for words in ("Should I", "a month", "I did", "Bob", str(article)))
     EmailAddress.objects.filter(pk=address.pk).update(with_words=True)
     loud = told("public", "answer", "reply")
@@ -193,6 +198,7 @@ def test_the_mail_that_asks_for_confirmation_says_nothing_of_what_was_written(ar
     question = ask(article, "Should I?", name="Ann", email=ANN, approved=False)
     text = told("confirm")
     assert "/q/confirm/" in text
+    text = without_links(text)
     assert not any(words in text for words in ("Should", "Ann ", str(article), "question", str(question.pk) + "/"))
     EmailAddress.objects.update(confirmed_at=timezone.now())
     assert why_not("confirm") == {"It was confirmed meanwhile."}

@@ -32,7 +32,8 @@ def token(path: str) -> str:
 def test_a_token_leads_to_its_address_and_holds_nothing_of_it(ann: EmailAddress) -> None:
     confirm, links = mail_tokens.confirm_path(ann), mail_tokens.links_path(ann)
     assert mail_tokens.to_confirm(token(confirm)) == mail_tokens.of_links(token(links)) == ann
-    assert not any("ann" in path or "example" in path for path in (confirm, links, mail_tokens.unsubscribe_path(ann)))
+    for path in (confirm, links, mail_tokens.unsubscribe_path(ann)):
+        assert not any(part in path.lower() for part in ("ann@", "ann%40", "example"))
 
 
 def test_a_token_that_unsubscribes_names_a_thread_or_all(ann: EmailAddress) -> None:

@@ -43,7 +43,7 @@ SUBJECTS = {
     **dict.fromkeys(TO_MODERATORS, "advice.example: one thing waits for you"),
 }
 NASTY = "a\r\nBcc: eve@evil.example\r\n\r\n<b>x</b> “ü” 日本 🌿 \u202eabc\u2028Subject: x"
-NEVER_IN_HEADERS = ("evil", "eve@", "Nasty", "<b>", "日本", "Bcc")
+NEVER_IN_HEADERS = ("evil", "eve@", "Nasty", "<b>", "日本", "Bcc:")  # random ids may spell "Bcc", but no colon
 
 
 @pytest.fixture(autouse=True)
