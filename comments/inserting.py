@@ -1,8 +1,12 @@
 """Many new rows of comments at once, for `interchange`: in a quarter of the time that `bulk_create` takes, which makes
 each of forty columns ready for the database in every row. Here that is done once for those that are the same in all.
+
+PostgreSQL gets them by COPY, which takes half of an INSERT's time there: a statement of 500 rows with forty values each
+is long to read.
 """
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -27,16 +31,36 @@ def insert(rows: Sequence[tuple[Any, ...]]) -> None:
     fields = [field for field in Comment._meta.concrete_fields if field.attname not in COLUMNS]  # noqa: SLF001
     same = tuple(field.get_db_prep_save(getattr(blank, field.attname), connection) for field in fields)
     names = ", ".join(f'"{name}"' for name in (*COLUMNS, *(field.column for field in fields)))
-    ready = [(*_ready(row), *same) for row in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            from psycopg2.extras import execute_values
-
-            statement = f"INSERT INTO comments_comment ({names}) VALUES %s"  # noqa: S608 - our own names
-            execute_values(cursor.cursor, statement, ready, page_size=len(ready))
+            end = "".join(f"\t{_copied(value)}" for value in same)
+            lines = io.StringIO("".join(f"{_line(_ready(row))}{end}\n" for row in rows))
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY comments_comment ({names}) FROM STDIN", lines)
         else:
             marks = ", ".join(["%s"] * (len(COLUMNS) + len(fields)))
+            ready = [(*_ready(row), *same) for row in rows]
             cursor.executemany(f"INSERT INTO comments_comment ({names}) VALUES ({marks})", ready)  # noqa: S608
+
+
+def _line(values: Iterable[Any]) -> str:
+    return "\t".join(map(_copied, values))
+
+
+def _copied(value: Any) -> str:
+    """As COPY reads it."""
+    if value is None:
+        return r"\N"
+    if isinstance(value, str):
+        return _escaped(value)
+    if hasattr(value, "adapted"):  # JSON, as psycopg2 wraps it
+        return _escaped(value.dumps(value.adapted))
+    return str(value)
+
+
+def _escaped(text: str) -> str:
+    """Without what would end a column or a line."""
+    return text.replace("\\", r"\\").replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")
 
 
 def _ready(row: tuple[Any, ...]) -> tuple[Any, ...]:
