@@ -9,7 +9,7 @@ from comments.models import Status
 
 from . import page_writing
 from .page_dates import Reading
-from .page_tree import Node
+from .page_tree import Node, Part
 
 ITSELF = re.compile(r"(?:li-|div-)?comment-0*(\d{1,19})")  # ids, of which a comment often has several
 DATES = 9  # places of one comment that are looked at for its date
@@ -70,12 +70,12 @@ def login_of(classes: frozenset[str]) -> str:
     return next((found[1] for found in map(_LOGIN.fullmatch, sorted(classes)) if found), "")
 
 
-def name_of(comment: Node) -> str:
+def name_of(comment: Part) -> str:
     node = comment.first(*_NAME)
     return _SAYS.sub("", node.text(without=_FRAME)) if node else ""
 
 
-def date_of(comment: Node, reading: Reading, language: str) -> datetime | None:
+def date_of(comment: Part, reading: Reading, language: str) -> datetime | None:
     """Raises Unreadable where day and month may be either."""
     for node in comment.all("time[datetime], [itemprop=datePublished], [itemprop=commentTime], abbr[title]"):
         stamp = node.get("datetime") or node.get("content")
@@ -88,18 +88,20 @@ def date_of(comment: Node, reading: Reading, language: str) -> datetime | None:
     return None
 
 
-def text_of(comment: Node) -> str:
+def text_of(comment: Part) -> str:
     """As WordPress keeps it: paragraphs are empty lines, and only what stresses, links or lists has tags."""
     place = _place(comment)
-    return page_writing.written(place or _blocks_of(comment), page_writing.COMMENT, is_noise=_is_noise, address=_link)
+    return page_writing.written(
+        place or _blocks_of(comment.node), page_writing.COMMENT, is_noise=_is_noise, address=_link
+    )
 
 
-def status_of(comment: Node) -> str:
+def status_of(comment: Part) -> str:
     """The saver's own comments are on the page while they wait."""
     return Status.PENDING if comment.first(_WAITING) else Status.APPROVED
 
 
-def _place(comment: Node) -> Node | None:
+def _place(comment: Part) -> Node | None:
     """What holds the text: the inner one, where themes call two of their boxes the same."""
     for selector in _TEXT:
         if outer := comment.first(selector):

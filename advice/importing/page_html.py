@@ -8,7 +8,7 @@ from itertools import islice
 from . import page_article, page_comments, page_owner
 from .page_counts import Counts
 from .page_owner import ARTICLE, Said
-from .page_tree import Builder, Node
+from .page_tree import Builder, Node, Part
 from .records import Comment, LeftOut, Person, Records
 
 _LISTS = "ol, ul, menu, dl"
@@ -70,9 +70,10 @@ class _Page(Builder):
         if not page_comments.PINGS.isdisjoint(entry.classes):
             self.give(LeftOut("trackbacks and pingbacks", is_row=True))
             return
-        self._settle(entry)
+        comment = Part(node)
+        self._settle(entry, comment)
         self._counts.found += 1
-        self.give(self._comment(entry))
+        self.give(self._comment(entry, comment))
 
     def end(self) -> Records:
         """What is known when all is read. Raises Unreadable where something is missing."""
@@ -117,7 +118,8 @@ class _Page(Builder):
         """By the list that it stands in; where no list says so, by the depths, which broken markup does not change."""
         depth = page_comments.depth_of(node.classes)
         if around and (has_list or not depth or not around.depth or depth > around.depth):
-            self._settle(around)
+            if not around.is_settled:
+                self._settle(around, Part(around.node))
             parent = around.number
         else:
             self._leave(depth)
@@ -129,15 +131,15 @@ class _Page(Builder):
         while self._depths and self._depths[-1][0] >= depth:
             self._depths.pop()
 
-    def _settle(self, entry: _Entry) -> None:
+    def _settle(self, entry: _Entry, comment: Part) -> None:
         """Give the comment its number and date: before its first reply, so that dates are in the page's order."""
         if entry.is_settled:
             return
         entry.is_settled = True
         if not entry.number:
-            name, text = page_comments.name_of(entry.node), page_comments.text_of(entry.node)
+            name, text = page_comments.name_of(comment), page_comments.text_of(comment)
             entry.number = page_owner.made_number(name, text, entry.parent)
-        entry.posted_at = page_comments.date_of(entry.node, self._said.reading, self._language()) or self._next()
+        entry.posted_at = page_comments.date_of(comment, self._said.reading, self._language()) or self._next()
         self._last = entry.posted_at
         if entry.depth:
             self._leave(entry.depth)
@@ -150,15 +152,15 @@ class _Page(Builder):
             self._last = self._said.published or found.published or datetime(1970, 1, 1, tzinfo=UTC)
         return self._last + timedelta(seconds=1)
 
-    def _comment(self, entry: _Entry) -> Comment:
-        name = page_comments.name_of(entry.node)
+    def _comment(self, entry: _Entry, comment: Part) -> Comment:
+        name = page_comments.name_of(comment)
         return Comment(
             article=ARTICLE,
             pk=entry.number,
             parent=entry.parent,
             name=name,
-            body=page_comments.text_of(entry.node),
-            status=page_comments.status_of(entry.node),
+            body=page_comments.text_of(comment),
+            status=page_comments.status_of(comment),
             posted_at=entry.posted_at,
             user=self._user(entry, name),
         )

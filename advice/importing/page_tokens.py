@@ -105,6 +105,8 @@ class _Tokenizer:
         follows = text[at + 1 : at + 2]
         if follows == "/":
             return _end_tag(text, at)
+        if plain := _PLAIN.match(text, at):
+            return self._started(_plain(plain[0])), plain.end()
         if text.startswith("<!--", at):
             end = text.find("-->", at + 2)
             return (Remark(text[at + 4 : end]), end + 3) if end >= 0 else (None, at)
@@ -112,11 +114,13 @@ class _Tokenizer:
             return None, _after(text, at)
         if not follows.isascii() or not follows.isalpha():
             return ("<", at + 1) if follows else (None, at)
-        plain = _PLAIN.match(text, at)
-        token, after = (_plain(plain[0]), plain.end()) if plain else _start_tag(text, at)
-        if token is not None and token.tag in _RAW:
+        token, after = _start_tag(text, at)
+        return token and self._started(token), after
+
+    def _started(self, token: Start) -> Start:
+        if token.tag in _RAW:
             self._raw = token.tag
-        return token, after
+        return token
 
 
 def _text(text: str, at: int, *, is_last: bool) -> tuple[Token, int]:

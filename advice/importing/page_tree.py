@@ -75,23 +75,14 @@ class Node:
             ahead += [child for child in reversed(node.children) if isinstance(child, Node)]
 
     def matches(self, selector: str) -> bool:
-        wanted = _parsed(selector)
-        return (
-            self.tag in wanted.tags
-            or not wanted.classes.isdisjoint(self.classes)
-            or not (
-                wanted.attributes.isdisjoint(self.attributes)
-                or not any(all(map(self._has, tests)) for tests in wanted.others)
-            )
-        )
+        return _parsed(selector).takes(self)
 
     def all(self, selector: str) -> Iterator["Node"]:
-        return (node for node in self.walk() if node.matches(selector))
+        return filter(_parsed(selector).takes, self.walk())
 
     def first(self, *selectors: str) -> "Node | None":
         """The first for the first of the selectors that has one."""
-        nodes = list(self.walk())
-        return next((node for selector in selectors for node in nodes if node.matches(selector)), None)
+        return Part(self).first(*selectors)
 
     def text(self, *, without: str = "") -> str:
         """Of itself and all below, as one line; `without` the elements that this selector takes."""
@@ -106,7 +97,8 @@ class Node:
                 ahead.extend(reversed(item.children))
         return " ".join("".join(parts).split())
 
-    def _has(self, test: tuple[str, str, str]) -> bool:
+    def has(self, test: tuple[str, str, str]) -> bool:
+        """Of a selector's tests."""
         kind, name, value = test
         if kind == "":
             return self.tag == name
@@ -129,6 +121,17 @@ class _Selector(NamedTuple):
     classes: frozenset[str]
     others: list[list[tuple[str, str, str]]]
     attributes: frozenset[str]  # of which the others need one
+    names: frozenset[str]  # tags, classes and attributes, of which an element that is taken has one
+
+    def takes(self, node: Node) -> bool:
+        return (
+            node.tag in self.tags
+            or not self.classes.isdisjoint(node.classes)
+            or not (
+                self.attributes.isdisjoint(node.attributes)
+                or not any(all(map(node.has, tests)) for tests in self.others)
+            )
+        )
 
 
 @lru_cache(maxsize=512)
@@ -140,12 +143,31 @@ def _parsed(selector: str) -> _Selector:
     simple = [parts[0] for parts in tests if len(parts) == 1]
     others = [parts for parts in tests if len(parts) > 1 or parts[0][0] in ("#", "[")]
     named = {".": "class", "#": "id"}
-    return _Selector(
-        frozenset(name for kind, name, _ in simple if not kind),
-        frozenset(name for kind, name, _ in simple if kind == "."),
-        others,
-        frozenset(named.get(kind, name) for parts in others for kind, name, _ in parts if kind),
-    )
+    tags = frozenset(name for kind, name, _ in simple if not kind)
+    classes = frozenset(name for kind, name, _ in simple if kind == ".")
+    attributes = frozenset(named.get(kind, name) for parts in others for kind, name, _ in parts if kind)
+    return _Selector(tags, classes, others, attributes, tags | classes | attributes)
+
+
+class Part:
+    """An element as it is now, with all that is in it: for many selectors, of which most take nothing."""
+
+    __slots__ = ("_names", "_nodes", "node")
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self._nodes = list(node.walk())
+        self._names = {each.tag for each in self._nodes}
+        for each in self._nodes:
+            self._names.update(each.classes, each.attributes)
+
+    def all(self, selector: str) -> Iterator[Node]:
+        wanted = _parsed(selector)
+        return iter(()) if wanted.names.isdisjoint(self._names) else filter(wanted.takes, self._nodes)
+
+    def first(self, *selectors: str) -> Node | None:
+        """The first for the first of the selectors that has one."""
+        return next((node for selector in selectors for node in self.all(selector)), None)
 
 
 class Builder:
