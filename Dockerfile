@@ -3,9 +3,10 @@ FROM python:3.11-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 # Without pip: nothing is installed where this runs. Wheels only: nobody's setup.py runs here either.
 RUN python -m venv --without-pip /venv
-# With the extra for mail by a provider's own interface: EMAIL_URL alone then decides, and nobody builds an image for it.
-COPY requirements-anymail.txt /tmp/
-RUN pip --python /venv/bin/python install --require-hashes --no-deps --only-binary :all: -r /tmp/requirements-anymail.txt
+# With the extras: EMAIL_URL and BUCKET_URL alone then decide, and nobody builds an image for them.
+COPY requirements-anymail.txt requirements-s3.txt /tmp/
+RUN pip --python /venv/bin/python install --require-hashes --no-deps --only-binary :all: \
+    -r /tmp/requirements-anymail.txt -r /tmp/requirements-s3.txt
 
 WORKDIR /app
 ENV PATH=/venv/bin:$PATH

@@ -95,7 +95,8 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 lock:
 	$(COMPILE) -o requirements.txt
 	$(COMPILE) --extra anymail -c requirements.txt -o requirements-anymail.txt
-	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --extra s3 -c requirements-anymail.txt -o requirements-s3.txt
+	$(COMPILE) --group dev -c requirements-anymail.txt -c requirements-s3.txt -o requirements-dev.txt
 
 clean:
 	rm -rf .venv

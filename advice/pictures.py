@@ -6,20 +6,20 @@ Whatever arrives, what readers get was encoded here: no script, no place, no sec
 import contextlib
 import hashlib
 import io
-import os
-import tempfile
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
-from django.views.decorators.http import condition, require_safe
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
 from PIL import Image, ImageCms, ImageOps
+
+from . import picture_files
 
 PIXELS = 50_000_000
 SIDES = 10  # how many times as long as the other one may be: WebP ends at 16,383 pixels
@@ -27,6 +27,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # not SVG: it is a program
 WIDTHS = (240, 480, 960, 1600)
 QUALITY = 80
 FOR_EVER = "public, max-age=31536000, immutable"
+AWAY = 30  # seconds after which a browser may ask again where the disk or the bucket gave nothing
 
 _one_at_a_time = threading.Lock()  # while it is read, a picture of 50 megapixels takes 400 MB
 
@@ -61,19 +62,8 @@ def made(upload: "File[bytes]") -> Made:
 
 def write(picture: Made) -> None:
     """Put its files where they are served from. Each is there whole or not at all; the row comes after."""
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
     for width, content in picture.files.items():
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as draft:
-            try:
-                draft.write(content)
-                draft.flush()
-                os.fchmod(draft.fileno(), 0o644)
-                os.fsync(draft.fileno())
-                Path(draft.name).replace(folder / f"{picture.name}-{width}.webp")
-            except OSError:
-                Path(draft.name).unlink(missing_ok=True)
-                raise
+        picture_files.write(file_name(picture.name, width), content)
 
 
 def columns(picture: Made) -> dict[str, Any]:
@@ -88,37 +78,37 @@ def columns(picture: Made) -> dict[str, Any]:
 
 
 def remove(name: str, widths: Iterable[int]) -> None:
-    """The files of a picture whose row is gone."""
+    """The files of a picture whose row is gone. What cannot go now is found by `check_pictures`."""
     for width in widths:
         with contextlib.suppress(OSError):
-            _file(name, width).unlink()
-
-
-def _etag(request: HttpRequest, name: str, width: str) -> str | None:
-    return f'"{name}-{width}"' if is_there(name, width) else None
+            picture_files.remove(file_name(name, width))
 
 
 def is_there(name: str, width: int | str) -> bool:
-    return _file(name, width).is_file()
+    return picture_files.is_there(file_name(name, width))
+
+
+def file_name(name: str, width: int | str) -> str:
+    return f"{name}-{width}.webp"
 
 
 @require_safe
-@condition(etag_func=_etag)
 def media(request: HttpRequest, name: str, width: str) -> HttpResponseBase:
     """A picture's file. The address names its content, so whoever has it need not ask again."""
     try:
-        file = _file(name, width).open("rb")
-    except OSError:
+        file = picture_files.opened(file_name(name, width))
+    except FileNotFoundError:
         raise Http404 from None
-    return FileResponse(file, content_type="image/webp", headers={"Cache-Control": FOR_EVER})
-
-
-def _folder() -> Path:
-    return Path(settings.MEDIA_ROOT) / "pictures"
-
-
-def _file(name: str, width: int | str) -> Path:
-    return _folder() / f"{name}-{width}.webp"
+    except OSError:
+        return HttpResponse(status=503, headers={"Cache-Control": "no-store", "Retry-After": str(AWAY)})
+    etag = f'"{name}-{width}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag)
+    if response is None:
+        response = FileResponse(file, content_type="image/webp", headers={"Cache-Control": FOR_EVER})
+    else:
+        file.close()
+    response.headers["ETag"] = etag
+    return response
 
 
 def _widths(own: int) -> list[int]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from advice import env, mail_url
+from advice import bucket_url, env, mail_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.read("VAR", str(BASE_DIR / "var")))
@@ -170,7 +170,7 @@ POST_LIMITS = env.switch("POST_LIMITS", default="on")
 STATIC_URL = "/static/"
 STATIC_ROOT = env.read("STATIC_ROOT", str(VAR / "static"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "advice.folder.Folder"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -182,6 +182,8 @@ STORAGES = {
 
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.read("MEDIA_ROOT", str(VAR / "media"))
+if _bucket := env.read("BUCKET_URL"):
+    STORAGES["default"] = bucket_url.read(_bucket)
 
 # --- Cache: rendered pages of this process (advice/delivery.py) -----------------------------------------------------
 
@@ -190,7 +192,13 @@ CACHES = {
         "BACKEND": "advice.memory_cache.MemoryCache",
         # Pages weigh 15 kB compressed, and 500 kB at most for who takes no compression.
         "OPTIONS": {"MAX_ENTRIES": 1_000, "MAX_BYTES": 12_000_000},
-    }
+    },
+    # Of a bucket, so that not every reader has to wait for it (advice/bucket.py). A folder needs none.
+    "pictures": {
+        "BACKEND": "advice.memory_cache.MemoryCache",
+        "LOCATION": "pictures",
+        "OPTIONS": {"MAX_ENTRIES": 100, "MAX_BYTES": 6_000_000},
+    },
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------

@@ -162,6 +162,15 @@ class UploadForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(f"This picture is here already: “{there.description}”.")
         return outcome
 
+    def clean(self) -> None:
+        """Its files, before its row; a disk or a bucket that does not take them says so here, and nothing is lost."""
+        if self.errors:
+            return
+        try:
+            pictures.write(self.cleaned_data["file"])
+        except OSError as error:
+            raise ValidationError(f"This picture cannot be kept now: {error.strerror or error}.") from error
+
 
 @admin.register(Picture)
 class PictureAdmin(TakesAddressesAlong, Audited, admin.ModelAdmin):  # type: ignore[type-arg]
@@ -203,7 +212,6 @@ class PictureAdmin(TakesAddressesAlong, Audited, admin.ModelAdmin):  # type: ign
             publishing.render_again(Article.objects.showing(obj).values_list("pk", flat=True))
         else:
             made = form.cleaned_data["file"]
-            pictures.write(made)
             defaults = {**pictures.columns(made), "description": obj.description}
             row, _ = Picture.objects.get_or_create(name=made.name, defaults=defaults)  # a double click makes one
             obj.pk = row.pk

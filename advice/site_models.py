@@ -24,8 +24,8 @@ def dialled(number: str) -> str:
 class Picture(models.Model):
     """An uploaded picture: `pictures` writes it anew in several widths, and forgets what the camera had noted in it.
 
-    `name` is the hash of what was uploaded; the files are `pictures/<name>-<width>.webp` in MEDIA_ROOT, for each of
-    `widths`.
+    `name` is the hash of what was uploaded; its files are `<name>-<width>.webp`, for each of `widths`, where
+    `picture_files` keeps them.
     """
 
     name = models.CharField(max_length=32, unique=True, editable=False)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from tests import databases, factories
+from tests.buckets import bucket, bucket_server, kept  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = {"db", "transactional_db", "live_server", "django_db_setup"}  # the fixtures that give one

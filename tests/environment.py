@@ -20,7 +20,7 @@ import pytest
 # What would change the behaviour under test, were it set in the shell that starts the tests.
 SETTINGS = [
     *("SITE_URL", "ALLOWED_HOSTS", "PORT", "SECRET_KEY", "DEBUG", "TRUSTED_PROXIES", "EMAIL_URL", "DEFAULT_FROM_EMAIL"),
-    *("EMAIL_RATE", "EMAIL_BOUNCES_TO", "EMAIL_WEBHOOK_SECRET"),
+    *("EMAIL_RATE", "EMAIL_BOUNCES_TO", "EMAIL_WEBHOOK_SECRET", "BUCKET_URL"),
     *("LANGUAGE_CODE", "TIME_ZONE", "POST_LIMITS", "STATIC_ROOT", "RELEASE", "DATABASE_URL"),
 ]
 

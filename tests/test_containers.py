@@ -20,7 +20,9 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 def test_compose_names_no_secret() -> None:
-    secret = re.compile(r"^\s*-?\s*(\w*(?:PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL|EMAIL_URL)\w*)\s*[:=]", re.MULTILINE)
+    secret = re.compile(
+        r"^\s*-?\s*(\w*(?:PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL|EMAIL_URL|BUCKET_URL)\w*)\s*[:=]", re.MULTILINE
+    )
     names = secret.findall(COMPOSE)
 
     assert {"SECRET_KEY_FILE", "DATABASE_URL_FILE", "POSTGRES_PASSWORD_FILE"} <= set(names)
@@ -31,7 +33,7 @@ def test_compose_names_no_secret() -> None:
 def test_secrets_come_from_a_folder_that_neither_git_nor_the_image_sees() -> None:
     files = re.findall(r"\{ file: (\S+) \}", COMPOSE)
 
-    assert len(files) == 5
+    assert len(files) == 6
     assert all(file.startswith("secrets/") for file in files)
     assert "/secrets/" in (ROOT / ".gitignore").read_text().splitlines()
     rules = (ROOT / ".dockerignore").read_text().splitlines()
@@ -120,6 +122,7 @@ def test_make_secrets_makes_files_that_only_the_folder_guards_and_never_overwrit
     assert len(made["secret-key.txt"]) == 100
     assert made["email-url.txt"] == "filemail:///var/lib/advice/mail"
     assert re.fullmatch(r"provider:[0-9a-f]{48}", made["email-webhook.txt"])
+    assert made["bucket-url.txt"] == ""
     assert {f"secrets/{name}" for name in made} == set(re.findall(r"\{ file: (\S+) \}", COMPOSE))
 
     (folder / "email-webhook.txt").unlink()  # as in a folder from before there was mail

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from . import manifest
-from .manifest import Manifest, Sum, Unusable
+from .manifest import Manifest, Readable, Sum, Unusable
 
 PREFIX = "advice-"
 PARTIAL = ".partial-"  # being made, or going: what is left of one that was killed
@@ -104,11 +104,11 @@ def delete(folder: Path) -> None:
     shutil.rmtree(going)
 
 
-def copy(source: Path, target: Path) -> Sum:
+def copy(source: Readable, target: Path) -> Sum:
     """Summed up as it is read: what the disk keeps is compared with that when it is read again."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with source.open("rb") as read, target.open("xb") as written:
-        return manifest.sum_up(read, written.write)
+    with target.open("xb") as written:
+        return manifest.sum_up(source, written.write)
 
 
 def sync(path: Path) -> None:

@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from advice import picture_files
 from comments import checking, discussion_settings
 
 from . import databases, folders, manifest, postgresql, state
 from .manifest import Manifest, State, Sum, Trial, Unusable
 
-MEDIA = "media"
+PICTURES = f"media/{picture_files.FOLDER}/"  # the beginning of their paths in a backup
 SHOWN = 3  # faults
 
 
@@ -51,14 +52,6 @@ def make(directory: Path, *, keep: bool) -> Made:
         return Made(directory / name, made, listed, deleted, undeleted)
 
 
-def media_files() -> Iterator[tuple[str, Path]]:
-    """Uploaded pictures, by their paths in a backup. Not what is being written at this moment."""
-    root = Path(settings.MEDIA_ROOT)
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            yield f"{MEDIA}/{path.relative_to(root).as_posix()}", path
-
-
 def _fill(folder: Path, now: datetime) -> tuple[Manifest, int]:
     """The database first: what it tells of pictures is there by then."""
     database = databases.of(connection.vendor)
@@ -84,11 +77,12 @@ def _fill(folder: Path, now: datetime) -> tuple[Manifest, int]:
 def _pictures(folder: Path) -> dict[str, Sum]:
     """One that is deleted meanwhile is not missed: nothing in this backup's database shows it, or it is gone anyway."""
     sums = {}
-    for name, path in media_files():
+    for name in picture_files.names():
         try:
-            sums[name] = folders.copy(path, folder / name)
+            with picture_files.opened(name) as file:
+                sums[f"{PICTURES}{name}"] = folders.copy(file, folder / PICTURES / name)
         except FileNotFoundError:
-            (folder / name).unlink(missing_ok=True)
+            continue
     return sums
 
 

@@ -7,13 +7,20 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any, Protocol
 
 from django.conf import settings
 
 FORMAT = 1
 NAME = "manifest.json"
 CHUNK = 1 << 20  # bytes
+
+
+class Readable(Protocol):
+    """A file of the disk's, or one of Django's storages."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, b"" at the end."""
 
 
 class Unusable(Exception):
@@ -113,7 +120,7 @@ def sum_of(file: Path) -> Sum:
         return sum_up(opened)
 
 
-def sum_up(opened: IO[bytes], also: Callable[[bytes], Any] = lambda _: None) -> Sum:
+def sum_up(opened: Readable, also: Callable[[bytes], Any] = lambda _: None) -> Sum:
     """All that can be read there, which `also` gets piece by piece."""
     digest, size = hashlib.sha256(), 0
     while chunk := opened.read(CHUNK):

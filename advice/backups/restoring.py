@@ -9,20 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from advice import outages
+from advice import outages, picture_files
 from advice.models import Article
 from comments import auditing, checking, discussion_settings
 from comments.log_models import Verb
 from comments.models import Comment
 
 from . import databases, folders, making, manifest, since, state
-from .manifest import Manifest, State, Unusable
+from .manifest import Manifest, State, Sum, Unusable
 from .since import Since
 
 SHOWN = 3  # files or faults
@@ -160,22 +159,22 @@ def _look_at_it(expected: State, restored: Restored) -> None:
 
 def _add_pictures(folder: Path, found: Manifest) -> int:
     """Those that are not there as they should be. Their names are their content's: no other one is overwritten."""
-    root, added = Path(settings.MEDIA_ROOT), 0
-    for name, expected in found.files.items():
-        inside, _, rest = name.partition("/")
-        if inside != making.MEDIA or not rest:
+    added = 0
+    for path, expected in found.files.items():
+        name = path.removeprefix(making.PICTURES)
+        if name == path or "/" in name or _picture_is(name, expected):
             continue
-        target = root / rest
-        if target.is_file() and manifest.sum_of(target) == expected:
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}")
-        draft.unlink(missing_ok=True)
-        folders.copy(folder / name, draft)
-        draft.chmod(0o644)
-        draft.replace(target)
+        picture_files.write(name, (folder / path).read_bytes())
         added += 1
     return added
+
+
+def _picture_is(name: str, expected: Sum) -> bool:
+    try:
+        with picture_files.opened(name) as file:
+            return manifest.sum_up(file) == expected
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

@@ -2,13 +2,13 @@
 anything. Which file belongs to which row says its name.
 """
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
-
+from advice import picture_files
 from advice.site_models import Picture
+
+from . import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +25,36 @@ def names() -> list[str]:
 
 def copy_out(folder: Path) -> Copied:
     """Copy the files of all pictures into a folder, save those that are there: what has a name never changes."""
-    return _copy(Path(settings.MEDIA_ROOT) / "pictures", folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    copied = gone = 0
+    for name in names():
+        if (folder / name).exists():
+            continue
+        try:
+            with picture_files.opened(name) as file, files.whole(folder / name) as out:
+                out.write(file.read())
+            copied += 1
+        except FileNotFoundError:
+            gone += 1
+    return Copied(copied, gone)
 
 
 def copy_in(folder: Path) -> Copied:
     """Copy the files of all pictures from such a folder to where they are served from."""
-    return _copy(folder, Path(settings.MEDIA_ROOT) / "pictures")
-
-
-def missing() -> int:
-    """How many files of pictures are not where they are served from."""
-    return sum(not (Path(settings.MEDIA_ROOT) / "pictures" / name).is_file() for name in names())
-
-
-def _copy(source: Path, target: Path) -> Copied:
-    target.mkdir(parents=True, exist_ok=True)
+    there = set(picture_files.names())
     copied = gone = 0
     for name in names():
-        if (target / name).exists():
+        if name in there:
             continue
-        if not (source / name).is_file():
+        if not (folder / name).is_file():
             gone += 1
             continue
-        _copy_whole(source / name, target / name)
+        picture_files.write(name, (folder / name).read_bytes())
         copied += 1
     return Copied(copied, gone)
 
 
-def _copy_whole(source: Path, target: Path) -> None:
-    draft = target.with_name(f".{target.name}")
-    try:
-        shutil.copyfile(source, draft)
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+def missing() -> int:
+    """How many files of pictures are not where they are served from."""
+    there = set(picture_files.names())
+    return sum(name not in there for name in names())

@@ -178,7 +178,7 @@ def test_a_disk_that_is_full_leaves_no_half_file(media: Path, monkeypatch: pytes
     def full(*args: Any) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr("advice.pictures.os.fsync", full)
+    monkeypatch.setattr("advice.folder.os.fsync", full)
     with pytest.raises(OSError, match="no space"):
         pictures.write(pictures.made(upload(file())))
     assert list(media.iterdir()) == []

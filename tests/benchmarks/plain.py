@@ -96,7 +96,7 @@ def serving(folder: Path, questions: int) -> Iterator[str]:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder.parent)}
     environment["DJANGO_SETTINGS_MODULE"] = "plain.settings"
     subprocess.run([sys.executable, "-m", "plain.fill", str(questions)], env=environment, check=True)
-    port, log = server._free_port(), folder / "server.log"
+    port, log = server.free_port(), folder / "server.log"
     with log.open("w") as output:
         command = [sys.executable, "-m", "django", "runserver", f"127.0.0.1:{port}", "--noreload"]
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)

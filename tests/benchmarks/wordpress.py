@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.hammer.server import _free_port as free_port
+from tests.hammer.server import free_port
 
 CODE = Path("/usr/share/wordpress")
 PROGRAMS = {

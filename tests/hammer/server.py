@@ -31,7 +31,7 @@ class Server:
 @contextmanager
 def serve(environment: dict[str, str], folder: Path, processes: int = PROCESSES) -> Iterator[Server]:
     """A running site; every request of it must have been answered when it is left."""
-    port = _free_port()
+    port = free_port()
     environment = {"POST_LIMITS": "off", **environment, "PORT": str(port)}
     environment["STATIC_ROOT"] = str(_collected(environment))
     command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
@@ -60,7 +60,7 @@ def _collected(environment: dict[str, str]) -> Path:
     return files
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

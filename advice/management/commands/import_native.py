@@ -53,11 +53,12 @@ class Command(BaseCommand):
         try:
             copied = media.copy_in(folder) if folder else media.Copied(0, media.missing())
         except OSError as error:
-            self.stderr.write(f"{error.filename}: {error.strerror}. The pictures' files are not all there.")
+            where = f"{error.filename}: " if error.filename else ""
+            self.stderr.write(f"{where}{error.strerror or error}. The pictures' files are not all there.")
             return
         if copied.files:
             self.stdout.write(f"{copied.files} files of pictures")
         if copied.missing:
             self.stdout.write(
-                f"{copied.missing} files of pictures are missing: copy them into pictures/ in MEDIA_ROOT."
+                f"{copied.missing} files of pictures are missing: copy them into pictures/ in MEDIA_ROOT or the bucket."
             )
