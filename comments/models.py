@@ -204,6 +204,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
         indexes: ClassVar = [
             models.Index(fields=["tree_id", "lft"], name="comment_tree"),
             models.Index(fields=["tree_id", "level", "lft"], name="comment_unseen", condition=~Q(status="approved")),
+            models.Index(fields=["tree_id", "lft"], name="comment_answers", condition=_open("author")),
             models.Index(fields=["article", "position"], name="comment_page"),
             models.Index(fields=["article", "-id"], name="comment_latest"),
             # Roots are `level = 0`, never `parent IS NULL`: SQLite would take the parent's index for that and scan.

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from . import markup, placing
 from .models import Comment
-from .placing import Hidden
 from .rows import Row, read_rows, read_rows_with_parents
 
 PAGE = 20  # threads
@@ -21,6 +20,7 @@ THREAD_PAGE = 100  # replies on a page of one thread
 REPLIES = 50  # of a thread on its article's page
 ROWS = 900  # read for the threads of a page, from their beginnings
 LATE_ANSWERS = 550  # moderators' answers beyond those rows; with their parents' names 2,000 rows in all
+PLACEHOLDERS = 1_000  # on a page of one thread
 BRIEF = 300  # characters of a comment where its page has no room for more
 PAGE_BYTES = 400_000  # of comments' HTML on a page; the article itself comes on top
 NESTING = 5  # deeper replies are drawn at this level, and say whom they answer
@@ -139,14 +139,12 @@ def thread(question: Comment, number: int = 1) -> ThreadPage | None:
     if not 1 <= number <= pages:
         return None
     hidden = placing.hidden_in(root)
-    *shown, following = [*placing.replies_at(root, (number - 1) * THREAD_PAGE, THREAD_PAGE + 1, hidden), None]
-    if len(shown) > THREAD_PAGE:
-        following = shown.pop()
-    removed = _placeholders(hidden, shown, is_first=number == 1, until=following.lft if following else root.rght)
-    rows = sorted([root, *removed, *shown], key=lambda row: row.lft)
+    stretch = placing.stretch(root, (number - 1) * THREAD_PAGE, THREAD_PAGE, hidden)
+    found, known = read_rows_with_parents(stretch.with_placeholders(hidden, PLACEHOLDERS))
+    rows = [root, *found]
     kept = _without_dead_branches(rows)
     kept = kept if kept and kept[0].pk == root.pk else [root, *kept]
-    return ThreadPage(_draw(kept, _names([*kept, *_parents(kept)]), shorten=False), root, number, pages)
+    return ThreadPage(_draw(kept, known | _names(kept), shorten=False), root, number, pages)
 
 
 def thread_page_of(comment: Comment) -> int:
@@ -161,24 +159,6 @@ def is_visible(comment: Comment) -> bool:
     return comment.withdrawn_at is not None and Comment.objects.visible_threads([comment.tree_id]).exists()
 
 
-def _placeholders(hidden: Sequence[Hidden], shown: Sequence[Row], *, is_first: bool, until: int) -> list[Row]:
-    """Of a page of a thread: what is not approved and has replies there, and answers that were taken back."""
-    since = 0 if is_first or not shown else shown[0].lft
-    wanted = []
-    for reply in hidden:
-        is_above = bool(shown) and reply.lft < shown[-1].lft and reply.rght > shown[0].lft
-        stands_for_something = reply.withdrawn_at is not None or reply.rght > reply.lft + 1
-        if stands_for_something and (is_above or since < reply.lft < until):
-            wanted.append(reply.pk)
-    return read_rows(Comment.objects.filter(pk__in=wanted[:1_000]).order_by("lft")) if wanted else []
-
-
-def _parents(rows: Sequence[Row]) -> list[Row]:
-    """Those above these rows that are not among them: on earlier pages of the thread."""
-    elsewhere = {row.parent for row in rows if row.parent is not None} - {row.pk for row in rows}
-    return read_rows(Comment.objects.filter(pk__in=elsewhere)) if elsewhere else []
-
-
 def _threads(article: int, start: int, end: int, pinned: int | None) -> list[Node]:
     count = end - start + 1 + (pinned is not None)
     first = min(REPLIES + 1, (ROWS // count + 1) // 2)  # rows of each thread
@@ -188,9 +168,9 @@ def _threads(article: int, start: int, end: int, pinned: int | None) -> list[Nod
     last_lft = 2 * first - 1
     rows = read_rows(Comment.objects.filter(tree_id__in=roots, lft__lte=last_lft).order_by("tree_id", "lft"))
     known: dict[int | None, str] = {}
-    if any(row.level == 0 and row.rght > last_lft for row in rows):
-        late = Comment.objects.filter(tree_id__in=roots, lft__gt=last_lft).by_moderators().approved()
-        answers, known = read_rows_with_parents(late.order_by("-tree_id", "lft")[:LATE_ANSWERS])
+    if long := [row.tree for row in rows if row.level == 0 and row.rght > last_lft + 1]:
+        late = placing.answers_beyond(long, last_lft, min(REPLIES, LATE_ANSWERS // len(long)))
+        answers, known = read_rows_with_parents(late)
         rows += answers
     by_tree: dict[int, list[Row]] = {}
     for row in rows:

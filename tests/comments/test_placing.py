@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from comments import moderation, placing, threads
 from comments.models import Comment
 from comments.rows import Row, read_rows
-from tests.factories import ask, fresh, reply_to
+from tests.factories import answer, ask, fresh, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,11 @@ def question(article: Any) -> Comment:
     return fresh(question)
 
 
+def replies_at(root: Row, start: int, most: int) -> list[Row]:
+    hidden = placing.hidden_in(root)
+    return read_rows(placing.stretch(root, start, most, hidden).with_placeholders([], 0))
+
+
 def seen(question: Comment) -> list[Row]:
     return read_rows(Comment.objects.filter(tree_id=question.pk).replies().approved().order_by("lft"))
 
@@ -37,11 +42,35 @@ def test_every_stretch_of_a_thread_holds_the_replies_that_readers_see_in_their_o
     assert len(replies) == question.reply_count < question.rght // 2 - 4
     for start in range(len(replies)):
         for most in (1, 4, 100):
-            assert placing.replies_at(root, start, most, placing.hidden_in(root)) == replies[start : start + most]
+            assert replies_at(root, start, most) == replies[start : start + most]
 
 
 def test_a_thread_without_replies_has_none_anywhere(article: Any) -> None:
-    assert placing.replies_at(Row.of(ask(article)), 0, 100, []) == []
+    assert replies_at(Row.of(ask(article)), 0, 100) == []
+
+
+def test_a_placeholder_stands_above_what_is_shown_and_between_but_on_no_other_page(article: Any) -> None:
+    question = ask(article)
+    above = reply_to(question, "Above all others.")
+    replies = [reply_to(above, f"Number {number}.") for number in range(6)]
+    reply_to(replies[3], "Below a removed one.")
+    moderation.trash([fresh(above), fresh(replies[3])], by=None)
+    root = Row.of(fresh(question))
+    hidden = placing.hidden_in(root)
+    for start, expected in ((0, {above.pk}), (2, {above.pk, replies[3].pk}), (4, {above.pk})):
+        stretch = placing.stretch(root, start, 2, hidden)
+        found = stretch.with_placeholders(hidden, 10).exclude(status="approved")
+        assert set(found.values_list("pk", flat=True)) == expected, start
+
+
+def test_answers_beyond_a_place_are_the_first_of_each_thread(article: Any, sarah: Any) -> None:
+    asked = [ask(article) for _ in range(2)]
+    given = [[answer(question, f"Number {number}.", by=sarah) for number in range(4)] for question in asked]
+    reply_to(asked[0], "A reader's.")
+    moderation.hold(given[0][1], by=sarah)
+    found = placing.answers_beyond([question.pk for question in asked], 3, 2)
+    expected = [given[0][2], given[0][3], given[1][1], given[1][2]]
+    assert list(found.values_list("pk", flat=True)) == [each.pk for each in expected]
 
 
 def test_every_reply_knows_how_many_of_those_that_readers_see_stand_before_it(question: Comment) -> None:
@@ -55,10 +84,19 @@ def test_no_row_before_the_page_is_read(question: Comment, monkeypatch: pytest.M
     with CaptureQueriesContext(connection) as captured:
         assert threads.thread(question, 3)
         threads.thread_page_of(Comment.objects.get(pk=seen(question)[5].pk))
-    plans = "\n".join(plan(query["sql"]) for query in captured if '"level" > 0' in query["sql"])
+    plans = "\n".join(plan(query["sql"]) for query in captured if "comments_comment" in query["sql"])
     assert "OFFSET" not in "".join(query["sql"] for query in captured)
     assert plans.count("INDEX comment_unseen (tree_id=? AND level>?)") == 2
-    assert plans.count("INDEX comment_tree (tree_id=? AND lft<?)") == 1
+    assert plans.count("INDEX comment_tree (tree_id=? AND lft<?)") == 2
+
+
+@pytest.mark.sqlite
+def test_late_answers_are_read_from_their_own_index(article: Any) -> None:
+    sql, parameters = placing.answers_beyond([1, 2], 45, 50).values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
+        plans = "; ".join(row[3] for row in cursor.fetchall())
+    assert plans.count("INDEX comment_answers (tree_id=? AND lft>?)") == 2
 
 
 def plan(sql: str) -> str:
