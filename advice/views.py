@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.listed().without_text()[:ARTICLES]
     context = {
         "articles": articles,
-        "recent": search.find("", answered=True, order="answered").hits[:RECENT],
+        "recent": search.recently_answered(RECENT),
         "situations": Situation.objects.in_order()[:SITUATIONS],
     }
     return render(request, "advice/home.html", context)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from . import campaigns, history, presence, statuses, undoing
@@ -128,9 +127,9 @@ def _path(comment: Comment) -> list[Comment]:
             FROM path JOIN comments_comment AS above ON above.id = path.parent_id
             WHERE steps < %s
         )
-        SELECT id FROM path
+        SELECT id FROM path UNION ALL SELECT %s
         """,
-        [comment.parent_id, NEAREST_PARENTS],
+        [comment.parent_id, NEAREST_PARENTS, comment.tree_id],
     )
-    above = Comment.objects.filter(Q(pk__in=nearest) | Q(pk=comment.tree_id)).select_related("author")
+    above = Comment.objects.filter(pk__in=nearest).select_related("author")
     return list(above.order_by("level"))

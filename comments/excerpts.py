@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models.functions import Coalesce, Left, Length
+from django.db.models.functions import Left
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from . import fulltext, markup
+from .managers import CommentQuerySet
 from .models import Comment
 
 BEGINNING = 200  # characters of a text
 
 # What lists need none of, and what is most of a row.
 TEXTS = ("body", "body_html", "excerpt_html")
-_TEXTS = (*TEXTS, "article__body", "article__body_html", "article__contents")
+_ARTICLE = ("article__body", "article__body_html", "article__contents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,17 @@ def hits(pks: Sequence[int], words: fulltext.Words | None = None) -> list[Hit]:
 
 
 def questions(pks: Sequence[int]) -> dict[int, Any]:
-    """These roots in this order, each with the beginnings of its document's texts and the length of the question."""
-    found = Comment.objects.filter(pk__in=pks).select_related("article", "author").defer(*_TEXTS)
-    beginning = {name: Left(f"document__{name}", BEGINNING + 1) for name in ("lead", "answer")}
-    found = found.annotate(**beginning, length=Coalesce(Length("document__lead"), 0))
+    """These roots in this order, each with the beginnings of its document's texts."""
+    found = beginnings(Comment.objects.filter(pk__in=pks)).defer(*TEXTS)
     questions = {question.pk: question for question in found} if pks else {}
     return {pk: questions[pk] for pk in pks if pk in questions}
+
+
+def beginnings(comments: CommentQuerySet) -> CommentQuerySet:
+    """With the beginnings of their documents' texts (replies have none), articles and authors."""
+    beginning = {name: Left(f"document__{name}", BEGINNING + 1) for name in ("lead", "answer")}
+    found: CommentQuerySet = comments.select_related("article", "author").defer(*_ARTICLE).annotate(**beginning)
+    return found
 
 
 def passages(pks: Sequence[int], words: fulltext.Words) -> dict[int, Passages]:

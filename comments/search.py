@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.safestring import SafeString
 
 from . import excerpts, fulltext
@@ -92,6 +92,11 @@ def find(
     return _page(list(ordered.values_list("pk", flat=True)[: MOST + 1]), page)
 
 
+def recently_answered(most: int) -> list[Hit]:
+    """The threads whose first answer came last."""
+    return excerpts.hits(list(Comment.objects.recently_answered().values_list("pk", flat=True)[:most]))
+
+
 def articles(words: str, limit: int = 10) -> list[ArticleHit]:
     """The published articles that fit best."""
     parsed = fulltext.parse(words)
@@ -117,11 +122,11 @@ def similar(text: str, *, limit: int = 3, exclude: int | None = None) -> list[Si
     if not words:
         return []
     threads = Comment.objects.threads_seen().answered().exclude(pk=exclude)
-    scores = _scores(len(words), _holding(words, threads))
+    holding = _holding(words, threads)
+    scores, lengths = _scores(len(words), holding), {pk: length for _, pk, length in holding}
     best = sorted(scores, key=lambda pk: (-scores[pk], -pk))[:COMPARED]
-    questions = list(excerpts.questions(best).values())
-    questions.sort(key=lambda question: -scores[question.pk] / _verbosity(question.length))
-    answers = _first_answers(questions[:limit])
+    best.sort(key=lambda pk: -scores[pk] / _verbosity(lengths[pk]))
+    questions, answers = _with_first_answers(best[:limit])
     return [
         Similar(
             question,
@@ -130,7 +135,7 @@ def similar(text: str, *, limit: int = 3, exclude: int | None = None) -> list[Si
             answers[question.pk].display_name if question.pk in answers else "",
             answers.get(question.pk),
         )
-        for question in questions[:limit]
+        for question in questions
     ]
 
 
@@ -193,28 +198,31 @@ def _page(pks: Sequence[int], number: int, words: fulltext.Words | None = None, 
     return Found(excerpts.hits(shown, words), number, math.ceil(total / PAGE), total, more_unseen or len(pks) > MOST)
 
 
-def _holding(words: Sequence[Sequence[str]], threads: CommentQuerySet) -> list[tuple[int, int]]:
-    """(word's number, thread) for the newest threads with each word in their question."""
+def _holding(words: Sequence[Sequence[str]], threads: CommentQuerySet) -> list[tuple[int, int, int]]:
+    """(word's number, thread, length of its question) for the newest threads with each word in their question."""
     parts, parameters = [], []
     for number, word in enumerate(words):
         part, values = fulltext.holding(word, ALIKE)
         parts.append(f"SELECT {number} AS word, id FROM ({part}) AS holding_{number}")  # noqa: S608
         parameters += values
     fitting, more = _sql(threads.order_by().values("id"))
+    # Looked up one by one: PostgreSQL would rather read all answered questions for a join.
     sql = f"""
-        SELECT found.word, found.id FROM ({" UNION ALL ".join(parts)}) AS found CROSS JOIN ({fitting}) AS thread
-        WHERE thread.id = found.id
+        SELECT found.word, found.id,
+            (SELECT (SELECT LENGTH(lead) FROM comments_searchdocument WHERE id = thread.id)
+             FROM ({fitting}) AS thread WHERE thread.id = found.id)
+        FROM ({" UNION ALL ".join(parts)}) AS found
     """  # noqa: S608 - made of our own SQL; words are parameters
-    return _rows(sql, [*parameters, *more])
+    return [row for row in _rows(sql, [*more, *parameters]) if row[2] is not None]
 
 
-def _scores(words: int, holding: Sequence[tuple[int, int]]) -> dict[int, float]:
+def _scores(words: int, holding: Sequence[tuple[int, int, int]]) -> dict[int, float]:
     """The weight of the words that each thread has: of those with ENOUGH of it, and with two words where there are
     three."""
-    number = Counter(word for word, _ in holding)
+    number = Counter(word for word, _, _ in holding)
     weights = [math.log(1 + len(holding) / (1 + number[word])) for word in range(words)]
     found: dict[int, list[float]] = defaultdict(list)
-    for word, pk in holding:
+    for word, pk, _ in holding:
         found[pk].append(weights[word])
     least = ENOUGH * sum(weights)
     return {pk: sum(had) for pk, had in found.items() if len(had) >= min(2, (words + 1) // 2) and sum(had) >= least}
@@ -225,13 +233,14 @@ def _verbosity(length: int) -> float:
     return 0.6 + 0.4 * length / USUAL_LENGTH
 
 
-def _first_answers(questions: Sequence[Any]) -> dict[int, Comment]:
-    """The first answer to each of these: looked for by thread and moment alone, or SQLite would take another index."""
-    threads, first = [question.pk for question in questions], Q()
-    for question in questions:
-        first |= Q(tree_id=question.pk, published_at=question.answered_at)
-    rows = Comment.objects.filter(first, tree_id__in=threads).select_related("author")
-    return {row.tree_id: row for row in rows if row.author_id and row.is_public and not row.is_root}
+def _with_first_answers(pks: Sequence[int]) -> tuple[list[Any], dict[int, Comment]]:
+    """These questions in this order, and the first answer to each, in one query."""
+    answered_at = Comment.objects.filter(pk=OuterRef("tree_id")).values("answered_at")
+    first = Q(tree_id__in=pks, author__isnull=False, level__gt=0, published_at=Subquery(answered_at))
+    rows = excerpts.beginnings(Comment.objects.filter(Q(pk__in=pks) | first)) if pks else []
+    questions = {row.pk: row for row in rows if row.is_root}
+    answers = {row.tree_id: row for row in rows if row.is_public and not row.is_root}
+    return [questions[pk] for pk in pks if pk in questions], answers
 
 
 def _sql(queryset: "QuerySet[Any, Any]") -> tuple[str, Sequence[Any]]:

@@ -132,21 +132,23 @@ def test_page_two_continues_and_leaves_out_what_stands_around(client: Client, ar
 
 
 @pytest.mark.parametrize("total", [30, 3_000])
-def test_it_costs_eight_queries_however_many_questions_there_are(
+def test_it_costs_eight_queries_at_most_however_many_questions_there_are(
     client: Client, article: Any, sarah: Any, total: int
 ) -> None:
     question = ask(article, "Should I follow him to Lisbon?")
     for number in range(4):
         answer(ask(article, f"Shall I follow her to Lisbon, number {number}?"), by=sarah)
     labelling.label(question, situations=[make_situation("Distance").pk], in_search_engines=True)
-    answer(question, by=sarah)
-    reply_to(fresh(question))
+    removed = answer(question, by=sarah)
+    answer(removed, by=sarah)
     many(article, total - 5)
-    cache.clear()
-    with CaptureQueriesContext(connection) as queries:
-        html = page(client, f"/questions/{question.pk}/")
-    assert 'class="related"' in html
-    assert len(queries) == 8
+    for expected in (7, 8):  # what is removed is read apart, where there is any
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            html = page(client, f"/questions/{question.pk}/")
+        assert 'class="related"' in html
+        assert len(queries) == expected
+        moderation.trash(fresh(removed), by=sarah)
 
 
 def test_what_a_moderator_began_asks_nothing_and_waits_for_nothing(client: Client, article: Any, sarah: Any) -> None:
