@@ -6,19 +6,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 MOST = 1_000
 LOOKED_THROUGH = 20_000
-
-
-class CountUpTo(Subquery):
-    """How many rows a sliced query finds: never more than are in its slice, and no more are read."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
 
 
 class FirstRows(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs

@@ -9,6 +9,7 @@ from . import filters, paging, reading, search, threads
 from .models import Comment
 from .reader_models import Situation
 
+COUNTED = 100  # questions of a situation where all are listed; its own page counts further
 RELATED = 3  # answered questions like the one that is read
 
 
@@ -24,7 +25,8 @@ def questions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def situations(request: HttpRequest) -> HttpResponse:
     """All situations, with how much there is to read."""
-    return render(request, "comments/situations.html", {"situations": Situation.objects.in_order().with_counts()})
+    counted = Situation.objects.in_order().with_counts(COUNTED + 1)
+    return render(request, "comments/situations.html", {"situations": counted, "most": COUNTED})
 
 
 @require_safe

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from .models import Comment, article_model
 from .reader_models import Situation
 
 MOST = 20_000  # questions are looked at, the newest
+LABELS = 2_000  # situations of questions, the newest
 MONTHS = 12
 WEEKS = 12
 SHOWN = 10  # of each list
@@ -64,7 +66,7 @@ def asked(now: datetime | None = None) -> list[Week]:
 
 
 def oldest_waiting() -> Comment | None:
-    return Comment.objects.waiting().select_related("article", "author").first()
+    return Comment.objects.first_waiting(1).select_related("article", "author").first()
 
 
 def unhelped() -> list[Comment]:
@@ -72,10 +74,14 @@ def unhelped() -> list[Comment]:
     return list(Comment.objects.unhelped().select_related("article", "author")[: SHOWN + 1])
 
 
-def most_asked() -> list[Situation]:
-    """What most of the public questions are about."""
-    counted: Any = Situation.objects.with_counts()  # the checker does not see annotations
-    return list(counted.filter(question_count__gt=0).order_by("-question_count", "order", "name")[:SHOWN])
+def most_asked() -> list[tuple[Situation, int]]:
+    """What most of the public questions are about, of the LABELS that were given last, and how many are."""
+    given: Any = Comment.situations.through.objects
+    newest = given.order_by("-pk").values("pk")[:LABELS]
+    public = Q(comment__status="approved", comment__level=0, comment__article__published_at__lte=timezone.now())
+    chosen = given.filter(public, pk__in=newest).values_list("situation__name", "situation__slug")
+    found = chosen.annotate(total=Count("pk")).order_by("-total", "situation__order", "situation__name")[:SHOWN]
+    return [(Situation(name=name, slug=slug), number) for name, slug, number in found]
 
 
 def most_discussed() -> list[Any]:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 TREE_COLUMNS = frozenset({"parent", "parent_id", "article", "article_id", "lft", "rght", "level", "tree_id"})
 
+
+class CountUpTo(Subquery):
+    """How many rows a sliced query finds: never more than are in its slice, and no more are read."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = models.IntegerField()
+
+
 LOOKED_AT = 50  # comments of one network, or of one address
 
 
@@ -112,7 +120,8 @@ class CommentQuerySet(QueueQuerySet):
 
     def threads_seen(self) -> "CommentQuerySet":
         """Questions on articles that readers see, and removed ones with public replies."""
-        return self.filter(level=0, position__isnull=False, article__published_at__lte=timezone.now())
+        # Without `level=0`, which follows: PostgreSQL would expect few rows, and sort all instead of using an index.
+        return self.filter(position__isnull=False, article__published_at__lte=timezone.now())
 
     def answered(self) -> "CommentQuerySet":
         """Public questions with an answer."""
@@ -169,7 +178,8 @@ class CommentQuerySet(QueueQuerySet):
 
     def last_changes(self, threads: list[int]) -> dict[int, datetime]:
         """When readers last got something new in each of these threads."""
-        changes = self.filter(tree_id__in=threads, status="approved").order_by().values_list("tree_id")
+        public = self.filter(tree_id__in=threads).exclude(status__in=["pending", "spam", "trash"])  # as in `public_by`
+        changes = public.order_by().values_list("tree_id")
         dates = changes.annotate(Max("published_at"), Max("edited_at"), Max("corrected_at"))
         return {tree: max(filter(None, moments)) for tree, *moments in dates}
 
@@ -319,11 +329,14 @@ class SituationQuerySet(models.QuerySet["Situation"]):
     def about(self, question: Any) -> "SituationQuerySet":
         return self.filter(questions=question).in_order()
 
-    def with_counts(self) -> "SituationQuerySet":
-        """With `question_count` and `answered_count`, of what readers see."""
-        on_published = Q(questions__article__published_at__lte=timezone.now())
-        public = on_published & Q(questions__status="approved", questions__level=0)
-        return self.annotate(
-            question_count=Count("questions", filter=public),
-            answered_count=Count("questions", filter=public & Q(questions__answered_at__isnull=False)),
+    def with_counts(self, most: int) -> "SituationQuerySet":
+        """With `question_count` and `answered_count`, of what readers see; so many of each are counted at most."""
+        through: Any = self.model._meta.get_field("questions").through  # noqa: SLF001
+        chosen = through.objects.filter(situation=OuterRef("pk"))
+        published = chosen.filter(comment__level=0, comment__article__published_at__lte=timezone.now())
+        public = published.exclude(comment__status__in=["pending", "spam", "trash"]).values("pk")  # as in `public_by`
+        found: SituationQuerySet = self.annotate(
+            question_count=CountUpTo(public[:most]),
+            answered_count=CountUpTo(public.filter(comment__answered_at__isnull=False)[:most]),
         )
+        return found

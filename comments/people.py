@@ -6,8 +6,9 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from .bounded import MOST, CountUpTo
+from .bounded import MOST
 from .desk_models import Moderator
+from .managers import CountUpTo
 from .models import MODERATORS, OWNERS, Comment
 
 

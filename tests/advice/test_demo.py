@@ -154,7 +154,7 @@ def test_every_situation_leads_to_questions_and_every_answered_question_has_one(
     run()
     assert 6 <= Situation.objects.count() <= 8
     assert not Comment.objects.roots().approved().filter(situations=None).exists()
-    for situation in Situation.objects.with_counts():
+    for situation in Situation.objects.with_counts(100):
         assert situation.question_count == situation.answered_count > 0
         assert client.get(situation.get_absolute_url()).status_code == 200
 

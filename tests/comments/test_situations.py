@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from advice.models import Article
-from comments import labelling, moderation
+from comments import browsing, labelling, moderation
 from comments.models import Comment
 from comments.reader_models import Situation
 from tests.advice.test_article_page import many
@@ -144,3 +144,15 @@ def test_their_queries_do_not_grow(client: Client, article: Any, silence: Any, a
             page(client, address)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8
+
+
+def test_of_a_situation_with_very_many_questions_it_says_that_there_are_more(
+    client: Client, article: Any, silence: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browsing, "COUNTED", 2)
+    for words in ("one", "two"):
+        answer(label(ask(article, words), silence))
+    assert "<span>2 questions</span> <span>2 answered</span>" in page(client, "/situations/")
+    label(ask(article, "three"), silence)
+    cache.clear()
+    assert "<span>More than 2 questions</span></p>" in page(client, "/situations/")
