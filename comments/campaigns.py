@@ -24,6 +24,7 @@ from .screening_models import LinkedHost
 LOOKED_THROUGH = 20_000
 SHOWN = 20  # of each kind
 OTHERS = 100  # that are counted beside one comment
+NEAR = 200  # of what shares something with it, the newest, among which these are looked for
 
 # How reasons of screening begin that stand for writing which is none, or is disguised.
 ODD = ("no words: ", "letters apart: ", "letters of two scripts", "letters that are drawn", "signs that nobody sees")
@@ -208,17 +209,22 @@ def _of_odd_writing() -> Iterator[tuple[Like, dict[str, Any]]]:
         yield ODD_WRITING, row
 
 
-def _others(condition: str, table: str = "comments_comment AS other") -> str:
-    # `status || ''` keeps SQLite from taking the index on statuses, which holds a flood.
-    alike = f"{condition} AND other.id <> {{row}}.id AND other.status || '' IN ('pending', 'spam')"
-    return f"(SELECT COUNT(*) FROM (SELECT 1 FROM {table} WHERE {alike} LIMIT {OTHERS}) AS found)"  # noqa: S608
+def _others(condition: str, table: str = "comments_comment AS other", order: str = "") -> str:
+    """Of the first NEAR of them: what many share, such as a country's one network, would else be read whole."""
+    near = f"SELECT other.id, other.status FROM {table} WHERE {condition} {order} LIMIT {NEAR}"  # noqa: S608
+    alike = "near.id <> {row}.id AND near.status IN ('pending', 'spam')"
+    return f"(SELECT COUNT(*) FROM (SELECT 1 FROM ({near}) AS near WHERE {alike} LIMIT {OTHERS}) AS found)"  # noqa: S608
 
 
 _LINKED = """comments_linkedhost AS mine JOIN comments_linkedhost AS theirs ON theirs.host = mine.host
     JOIN comments_comment AS other ON other.id = theirs.comment_id"""
 _BESIDE = {
-    "alike_texts": _others("other.words_key = {row}.words_key AND NOT (other.words_key = '')"),
-    "alike_networks": _others("other.network = {row}.network AND NOT (other.network = '')"),
+    "alike_texts": _others(
+        "other.words_key = {row}.words_key AND NOT (other.words_key = '')", order="ORDER BY other.id DESC"
+    ),
+    "alike_networks": _others(
+        "other.network = {row}.network AND NOT (other.network = '')", order="ORDER BY other.posted_at DESC"
+    ),
     "alike_hosts": _others("mine.comment_id = {row}.id", _LINKED),
     "alike_link": """(SELECT MAX(mine.id) FROM comments_linkedhost AS mine
         WHERE mine.comment_id = {row}.id AND EXISTS (SELECT 1 FROM comments_linkedhost AS theirs

@@ -56,8 +56,15 @@ class QueueQuerySet(models.QuerySet["Comment"]):
         return found[:most]
 
     def _first(self, most: int, which: Q) -> Self:
+        return self.filter(pk__in=self._either(most, which)).order_by("posted_at", "pk")[:most]
+
+    def to_count(self, most: int, *, urgent: bool) -> "models.QuerySet[Comment, Any]":
+        """What waits, or is urgent, in no order: so many if there are more, or up to twice as many."""
+        return self._either(most, Q(urgent=True) if urgent else NOT_ASKED)
+
+    def _either(self, most: int, which: Q) -> "models.QuerySet[Comment, Any]":
         pending, unanswered = self._halves(most, which)
-        return self.filter(pk__in=pending.union(unanswered, all=True)).order_by("posted_at", "pk")[:most]
+        return pending.union(unanswered, all=True)
 
     def _halves(self, most: int, which: Q) -> "list[models.QuerySet[Comment, Any]]":
         """Of what is pending, and of questions without an answer, the pks of the first so many."""

@@ -61,18 +61,25 @@ def _beside(pks: list[int]) -> dict[int, tuple[int, list[tuple[Like, int]]]]:
     """How many questions the asker of each wrote before it, by the same email, or lately from the same network; and
     what others share with it.
 
-    `other.email > ''` is a range of the index: PostgreSQL, where few comments have an email, would else read them all.
+    `other.email > ''` is a range of the index: PostgreSQL, where few comments have an email, would else read them all;
+    SQLite reads all without an email, where the row has none, unless that is said of the row.
     """
     if not pks:
         return {}
     sql = f"""
         SELECT row.id, (SELECT COUNT(*) FROM (
-            SELECT other.id FROM comments_comment AS other
-            WHERE other.email = row.email AND other.email > '' AND other.id < row.id AND other.level = 0
+            SELECT by_email.id FROM (
+                SELECT other.id FROM comments_comment AS other
+                WHERE other.email = row.email AND other.email > '' AND row.email <> ''
+                  AND other.id < row.id AND other.level = 0
+                LIMIT {EARLIER}
+            ) AS by_email
             UNION
-            SELECT other.id FROM comments_comment AS other
-            WHERE other.network = row.network AND NOT (other.network = '') AND row.network <> ''
-              AND other.id < row.id AND other.id >= row.id - {NEAR} AND other.level = 0
+            SELECT by_network.id FROM (
+                SELECT other.id, other.level FROM comments_comment AS other
+                WHERE other.network = row.network AND NOT (other.network = '') AND other.posted_at <= row.posted_at
+                ORDER BY other.posted_at DESC LIMIT {EARLIER}
+            ) AS by_network WHERE by_network.level = 0 AND by_network.id < row.id AND by_network.id >= row.id - {NEAR}
             LIMIT {EARLIER}
         ) AS found), {", ".join(campaigns.columns("row").values())}
         FROM comments_comment AS row WHERE row.id IN ({", ".join(["%s"] * len(pks))})

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from . import campaigns, outbox
@@ -68,9 +69,9 @@ BY_KEY = {tab.key: tab for tab in TABS}
 
 
 # A moderator had it open, or did something to it.
-SEEN = Exists(Visit.objects.filter(comment=OuterRef("pk"))) | Exists(
-    ModerationEvent.objects.filter(comment=OuterRef("pk"), by__isnull=False)
-)
+VISITS = Visit.objects.filter(comment=OuterRef("pk"))
+ACTS = ModerationEvent.objects.filter(comment=OuterRef("pk"), by__isnull=False)
+SEEN = Exists(VISITS) | Exists(ACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Narrowed:
         return self._fitting().order_by(*self.tab.order)[:most]
 
     def counted(self) -> "QuerySet[Any, Any]":
-        return self._fitting().order_by().values("pk")[:MOST]
+        return self._fitting().order_by(*self.tab.order).values("pk")[:MOST]
 
     def _fitting(self) -> CommentQuerySet:
         found = self.tab.all()
@@ -137,28 +138,40 @@ class Counts:
 def counts(narrowed: Narrowed) -> Counts:
     """All of them in one query."""
     lists = [_counted(tab) for tab in TABS]
-    found = lists[TABS.index(narrowed.tab)] if narrowed.is_whole else narrowed.counted()
-    reports = Report.objects.filter(handled_at=None).order_by().values("pk")[:MOST]
-    erased = Comment.objects.erased_with_answers().order_by().values("pk")[:MOST]
-    late = outbox.late(timezone.now()).values("pk")[:MOST]
-    alike = campaigns.newest_alike(MOST).values("pk")
+    others: list[QuerySet[Any, Any]] = [
+        Report.objects.filter(handled_at=None).order_by().values("pk")[:MOST],
+        Comment.objects.erased_with_answers().order_by().values("pk")[:MOST],
+        outbox.late(timezone.now()).values("pk")[:MOST],
+        campaigns.newest_alike(MOST).values("pk"),
+    ]
+    found = [] if narrowed.is_whole else [narrowed.counted()]
+    *numbers, newest = _numbers([*lists, *others, *found])
+    by_tab = dict(zip(BY_KEY, numbers, strict=False))
+    reports, erased, late, alike, *fitting = numbers[len(TABS) :]
+    fits = fitting[0] if fitting else by_tab[narrowed.tab.key]
+    return Counts(by_tab, fits, reports, erased, late, alike, newest)
+
+
+def _numbers(querysets: "list[QuerySet[Any, Any]]") -> list[int]:
+    """How many rows each has, at most MOST, and the pk of the youngest comment."""
     parts: list[str] = []
     parameters: list[Any] = []
-    for queryset in (*lists, found, reports, erased, late, alike):
+    for queryset in querysets:
         sql, more = queryset.query.sql_with_params()
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS part)")  # noqa: S608 - Django's own SQL
         parameters += more
-    parts.append("(SELECT COALESCE(MAX(id), 0) FROM comments_comment)")
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
-        numbers = cursor.fetchone()
-    return Counts(dict(zip(BY_KEY, numbers, strict=False)), *numbers[len(TABS) :])
+        newest = "(SELECT COALESCE(MAX(id), 0) FROM comments_comment)"
+        cursor.execute(f"SELECT {', '.join([*parts, newest])}", parameters)
+        *numbers, newest = cursor.fetchone()
+    return [*(min(number, MOST) for number in numbers), newest]
 
 
 def _counted(tab: Tab) -> "QuerySet[Any, Any]":
-    if tab == URGENT:  # PostgreSQL would read all that is pending
-        return Comment.objects.first_urgent(MOST).values("pk")
-    return tab.all().order_by().values("pk")[:MOST]
+    """In its order, as an index has it: PostgreSQL would else join two indexes whole, or read all comments."""
+    if tab in (WAITING, URGENT):
+        return Comment.objects.to_count(MOST, urgent=tab == URGENT)
+    return tab.all().order_by(*tab.order).values("pk")[:MOST]
 
 
 def page(narrowed: Narrowed, total: int, number: Any, *, moderator: Any) -> Page[Any]:
@@ -173,7 +186,8 @@ def page(narrowed: Narrowed, total: int, number: Any, *, moderator: Any) -> Page
 
 # What says whether somebody has looked at what the site filed, and when it goes for good.
 _OF_SPAM: dict[str, Any] = {
-    "is_seen": SEEN,
+    # As SEEN; PostgreSQL would read the whole log for an EXISTS that is shown.
+    "is_seen": Coalesce(Subquery(VISITS.values("pk")[:1]), Subquery(ACTS.order_by("-pk").values("pk")[:1])),
     "touched_at": Subquery(ModerationEvent.objects.filter(comment=OuterRef("pk")).order_by("-pk").values("at")[:1]),
     "spam_days": Subquery(DiscussionSettings.objects.filter(pk=ROW).values("spam_days")),
 }

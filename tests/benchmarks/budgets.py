@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 QUERIES, GROWTH, MEMORY, START, DESK = 8, 1.2, 120, 1.5, 12
+OF_TWO_KINDS = "sitemap"  # with up to 1,000 threads it is one list, which takes more queries, not fewer
 OF_A_FILE = {"sqlite": 0.25, "postgresql": 0.15}
 
 
@@ -38,8 +39,10 @@ def of_pages(database: str, pages: dict[str, Any]) -> Iterator[Budget]:
     desk = {name: sizes for name, sizes in pages.items() if name.startswith("desk: ") and "queue" in name}
     yield most_queries(f"queries of a public page, {database}", QUERIES, public)
     yield most_queries(f"queries of the desk's queue, {database}", DESK, desk)
-    differing = [name for name, sizes in public.items() if len({one["queries"] for one in there(sizes)}) > 1]
-    yield Budget(f"the same queries at every size, {database}", "all pages", shown(differing), not differing)
+    alike = {name: sizes for name, sizes in public.items() if name != OF_TWO_KINDS}
+    differing = [name for name, sizes in alike.items() if len({one["queries"] for one in there(sizes)}) > 1]
+    name = f"the same queries at every size (the {OF_TWO_KINDS} becomes a list of lists), {database}"
+    yield Budget(name, "all pages", shown(differing), not differing)
     scanning = [name for name, sizes in public.items() if there(sizes)[-1]["scans"]]
     yield Budget(f"no sequential scan over comments, {database}", "none", shown(scanning), not scanning)
 

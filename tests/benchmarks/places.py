@@ -58,7 +58,7 @@ def _permalinks(short: Any) -> list[Page]:
         *(Page(f"permalink: deepest thread, {place}", f"/comments/{pk}/") for place, pk in deep.items()),
         Page("thread: a short one", f"/questions/{root}/"),
         Page("thread: the longest, first page", f"/questions/{long['root']}/"),
-        Page("thread: the longest, middle page", f"/questions/{long['root']}/?page={max(1, replies // 200)}"),
+        Page("thread: the longest, middle page", f"/questions/{long['root']}/?page={max(2, replies // 200)}"),
         Page("thread: the longest, last page", f"/questions/{long['root']}/?page={-(-replies // 100)}"),
         Page("thread: the deepest, last page", f"/questions/{deep['root']}/?page=5"),
     ]
@@ -98,6 +98,7 @@ def _elsewhere(busy: int, lists: int) -> list[Page]:
         Page("situations", "/situations/"),
         Page("a situation", "/situations/situation-3/"),
         Page("sitemap", "/sitemap.xml"),
+        Page("sitemap, its pages", "/sitemap-pages.xml"),
         Page("sitemap, an article's last questions", f"/sitemap-questions-{busy}-{lists}.xml"),
     ]
 
