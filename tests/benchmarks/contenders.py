@@ -13,9 +13,6 @@ from tests.benchmarks import equal, wordpress
 
 ROOT = Path(__file__).resolve().parents[2]
 UNCACHED, CACHED = "made anew", "kept"  # what a site does with pages
-WITHOUT_CACHE = """from advice.settings import *
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +36,13 @@ class Ours:
         self.name = database
         self.folder = folder_at(folder / database.lower())
         self._servers = servers
-        (self.folder / "without_cache.py").write_text(WITHOUT_CACHE)
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self.environment = {
             **inherited,
             "VAR": str(self.folder),
             "DATABASE_URL": self._address() if database == "PostgreSQL" else f"sqlite:///{self.folder}/db.sqlite3",
             "DJANGO_SETTINGS_MODULE": "advice.settings",
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(self.folder)]),
+            "PYTHONPATH": str(ROOT),
             "TRUSTED_PROXIES": "127.0.0.0/8",
         }
 
@@ -86,7 +82,7 @@ class Ours:
 
         os.environ["VAR"] = str(self.folder)  # where static files are collected
         ports = {}
-        for way, settings in ((CACHED, "advice.settings"), (UNCACHED, "without_cache")):
+        for way, settings in ((CACHED, "advice.settings"), (UNCACHED, "tests.benchmarks.uncached")):
             log = folder_at(self.folder / settings)
             server = serve({**self.environment, "DJANGO_SETTINGS_MODULE": settings}, log)
             ports[way] = self._servers.enter_context(server).port

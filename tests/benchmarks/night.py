@@ -33,9 +33,6 @@ PAUSE = 0.5  # between two rounds of measuring, or that would be the flood
 BASELINE = 30  # questions that are sent before it
 ROUNDS = 3  # of looking through the campaigns in the morning
 SLUG = "should-you-get-back-together"
-WITHOUT_CACHE = """from advice.settings import *
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-"""
 PAGES = {"article, kept": f"/{SLUG}/", "article, made anew": f"/{SLUG}/", "all questions": "/questions/"}
 
 Times = dict[str, list[float]]  # milliseconds
@@ -52,7 +49,6 @@ def main() -> None:
         os.environ.update(
             VAR=folder, DATABASE_URL=url, DJANGO_SETTINGS_MODULE="advice.settings", TRUSTED_PROXIES="127.0.0.0/8"
         )
-        (Path(folder) / "without_cache.py").write_text(WITHOUT_CACHE)
         import django
 
         django.setup()
@@ -120,11 +116,10 @@ def _serving(folder: Path) -> Iterator[tuple[int, int]]:
     from tests.hammer.server import serve
 
     names = ("PATH", "VAR", "DATABASE_URL", "TRUSTED_PROXIES")
-    path = os.pathsep.join([str(ROOT), str(folder)])
-    environment = {**{name: os.environ[name] for name in names}, "PYTHONPATH": path, "POST_LIMITS": "on"}
+    environment = {**{name: os.environ[name] for name in names}, "PYTHONPATH": str(ROOT), "POST_LIMITS": "on"}
     with ExitStack() as servers:
         ports = []
-        for name in ("advice.settings", "without_cache"):
+        for name in ("advice.settings", "tests.benchmarks.uncached"):
             logs = folder / name
             logs.mkdir(exist_ok=True)
             server = servers.enter_context(serve({**environment, "DJANGO_SETTINGS_MODULE": name}, logs))
