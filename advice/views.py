@@ -73,7 +73,7 @@ def _article_page(request: HttpRequest, found: Any, number: int | None) -> HttpR
     context: dict[str, Any] = {
         "article": found,
         "situations": found.situations.in_order(),
-        "pointing": Comment.objects.pointing_to(found.pk).select_related("author")[:POINTING],
+        "pointing": Comment.objects.pointing_to(found.pk)[:POINTING],
         "discussion": threads.discussion(found.pk, number, found.thread_total, pinned=found.pinned_thread),
         "form": CommentForm(),
         "body_length": BODY_LENGTH,

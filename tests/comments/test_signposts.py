@@ -77,3 +77,10 @@ def test_the_newest_questions_come_first(article, target, sarah):
     for question in questions:
         answer(question, "Read [this](/target/) and [again](/target/).", by=sarah)
     assert pointing(target) == [question.pk for question in reversed(questions)]
+
+
+def test_who_was_sent_here_is_read_by_one_query(article, target, sarah, django_assert_num_queries):
+    answer(ask(article, "May I call?", name="Ann"), "Read [this](/target/).", by=sarah)
+    with django_assert_num_queries(1):
+        shown = [(question.display_name, question.body) for question in Comment.objects.pointing_to(target.pk)]
+    assert shown == [("Ann", "May I call?")]
