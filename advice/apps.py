@@ -7,9 +7,10 @@ class AdviceConfig(AppConfig):
     verbose_name = "Articles"
 
     def ready(self) -> None:
-        from . import checks, mail_events  # noqa: F401 - the first registers itself
+        from . import checks, mail_events, shared  # noqa: F401 - the first registers itself
 
         mail_events.listen()
+        shared.listen()
 
 
 class AdviceAdminConfig(AdminConfig):

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.db import Error
 from django.utils.translation import to_locale
 
-from advice import env
+from advice import env, shared
 from comments import trial_mails
 
 WORDS_ARE_IN = "en"
@@ -43,6 +44,19 @@ def public_site_sends_mail(**kwargs: Any) -> list[checks.CheckMessage]:
     said = f"DEFAULT_FROM_EMAIL is of {domain}, and the site of {settings.SITE_HOST}: mail programs trust that less."
     hint = "Take an address of the site's own domain, whose SPF and DKIM records are yours to set."
     return [checks.Warning(said, hint=hint, id="advice.W004")]
+
+
+@checks.register(checks.Tags.database)
+def secret_key_is_the_sites(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """With `check --database default`, and before migrations: where there is no table yet, nothing can be compared."""
+    if not databases:
+        return []
+    try:
+        fits = shared.fits(shared.current())
+    except Error:
+        return []
+    hint = "Each machine needs the same one. Where it was changed on purpose: manage.py accept_key."
+    return [] if fits else [checks.Warning(shared.OTHER_KEY, hint=hint, id="advice.W005")]
 
 
 def _are_related(one: str, other: str) -> bool:

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from . import fast_path, kept_pages, outages
+from . import fast_path, kept_pages, outages, shared
 from .models import is_reserved
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -67,6 +67,8 @@ def _address(request: HttpRequest, slug: str, encoding: str) -> str:
         request.get_host()
     except DisallowedHost:
         return ""
+    if slug:
+        shared.watch.look()  # other pages are made by who looks first
     return "" if outages.is_maintenance() else kept_pages.address_of(request, slug, encoding)
 
 

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest
 
-from . import kept_pages, outages
+from . import kept_pages, outages, shared
 
 MOST = 2_000  # ways to ask; then they are learnt anew
 OTHERWISE = ("QUERY_STRING", "CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_IF_NONE_MATCH")  # what it does not know
@@ -40,10 +40,11 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[
     known = _known.get(_asked(environ)) if environ["REQUEST_METHOD"] == "GET" else None
     if known is None or any(environ.get(name) for name in OTHERWISE):
         return None
+    connection.close_if_unusable_or_obsolete()  # as Django does when a request begins
+    shared.watch.look()
     page, asked_at = cache.get(known.address), time.monotonic()
     if page is None or not page.is_young() or outages.is_maintenance():
         return None
-    connection.close_if_unusable_or_obsolete()  # as Django does when a request begins
     version = kept_pages.version_of(known.slug)
     if version is None or version != page.version:
         return None

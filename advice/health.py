@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from comments import outbox
 
+from . import shared
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 ASK_AGAIN = 1.0  # seconds for which an answer holds: nobody outside can make the database work by asking
@@ -66,11 +68,13 @@ class Readiness:
         try:
             is_ready = self._migrated()
             since = outbox.waiting_since() if is_ready else None
+            fits = not is_ready or shared.fits(shared.current())
         except Error:
             return False, {"ready": False, "release": settings.RELEASE, "database": "away"}
         migrations = "ok" if is_ready else "missing"
         late = max(0, round((timezone.now() - since).total_seconds())) if since else 0
-        found = {"database": "ok", "migrations": migrations, "outbox_seconds": late}
+        key = "ok" if fits else "another"
+        found = {"database": "ok", "migrations": migrations, "outbox_seconds": late, "secret_key": key}
         return is_ready, {"ready": is_ready, "release": settings.RELEASE, **found}
 
     def _migrated(self) -> bool:

@@ -10,13 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
 from comments import arrivals, storage
 
-from . import identity, request_ids
+from . import identity, request_ids, shared
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -24,21 +25,54 @@ AWAY = 30  # seconds after which a reader should try again
 MAINTENANCE = 300
 TYPED = ("name", "email", "body", "details")  # what people type in the forms of `comments`; all else goes along unseen
 OPEN = ("/admin/", "/help/", settings.STATIC_URL)  # during maintenance; /healthz has been answered before
+ALONE = ("/help/", settings.STATIC_URL, settings.MEDIA_URL)  # these wait for no database
 
 
 def switch_file() -> Path:
-    """While it exists, readers get the page for maintenance."""
+    """While it exists, this machine shows readers the page for maintenance: the switch where the database is away."""
     return Path(settings.VAR) / "maintenance"
 
 
 def is_maintenance() -> bool:
-    return switch_file().exists()
+    """As far as this process knows."""
+    return shared.watch.is_closed or switch_file().exists()
+
+
+def is_closed() -> bool:
+    """Whether maintenance is switched on, by whomever."""
+    try:
+        return switch_file().exists() or shared.current().is_closed
+    except Error:
+        return False
+
+
+def close() -> bool:
+    """Switch maintenance on, for all machines. False: for this one alone, since the database is away."""
+    try:
+        shared.switch(is_closed=True)
+    except Error:
+        switch_file().parent.mkdir(parents=True, exist_ok=True)
+        switch_file().touch()
+        return False
+    return True
+
+
+def reopen() -> bool:
+    """Switch it off. False: on this machine alone."""
+    switch_file().unlink(missing_ok=True)
+    try:
+        shared.switch(is_closed=False)
+    except Error:
+        return False
+    return True
 
 
 def maintenance(get_response: GetResponse) -> GetResponse:
     """503 while maintenance is switched on, but for the admin and for the helplines, which need no database."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(ALONE):
+            shared.watch.look()
         if is_maintenance() and not request.path.startswith(OPEN):
             return unavailable(MAINTENANCE, request)
         return get_response(request)

@@ -197,3 +197,14 @@ class Helpline(models.Model):
     def is_due(self) -> bool:
         """Nobody has checked it for a year."""
         return self.confirmed_on < timezone.localdate() - CONFIRMED_FOR
+
+
+class SharedState(models.Model):
+    """One row, or none: what all machines have to hear of within a second (`shared`)."""
+
+    is_closed = models.BooleanField(default=False, help_text="Readers get the page for maintenance.")
+    changes = models.PositiveBigIntegerField(default=0, help_text="Of what each process keeps a copy of.")
+    key = models.CharField(max_length=32, blank=True, help_text="A fingerprint of the SECRET_KEY.")
+
+    def __str__(self) -> str:
+        return "closed" if self.is_closed else "open"

@@ -61,12 +61,13 @@ def _no_post_limits(settings: Any) -> None:
 def _no_pages_of_other_tests() -> None:
     from django.core.cache import cache
 
-    from advice import kept_pages
+    from advice import kept_pages, shared
     from comments import phrases
 
     cache.clear()
     kept_pages.heard.numbers.clear()  # the next test's articles may have the same numbers
     phrases.forget()
+    shared.watch.forget()
 
 
 @pytest.fixture(scope="session")

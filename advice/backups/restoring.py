@@ -4,6 +4,7 @@ Beside the site it is unpacked, checked, brought to this release, and what happe
 So whenever this is stopped, the site is either what it was or what it should become.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from advice import outages, picture_files
+from advice import outages, picture_files, shared
 from advice.models import Article
 from comments import auditing, checking, discussion_settings
 from comments.log_models import Verb
@@ -69,13 +70,13 @@ def is_empty() -> bool:
 
 def restore(folder: Path, found: Manifest) -> Restored:
     """Raises Unusable, and the site is what it was."""
-    restored = Restored(found)
+    restored, began = Restored(found), time.monotonic()
     work = databases.workshop()
     with folders.alone(work), folders.replacing(work), _closed_to_readers(restored), folders.temporary(work) as room:
         restored.pictures = _add_pictures(folder, found)
         database = databases.of(found.kind)
         with database.unpacked(folder / database.FILE, room) as name:
-            expected = _make_ready(name, found, restored)
+            expected = _make_ready(name, found, restored, began)
             restored.note(*database.put_live(name, room))
         try:
             _look_at_it(expected, restored)
@@ -84,7 +85,7 @@ def restore(folder: Path, found: Manifest) -> Restored:
     return restored
 
 
-def _make_ready(name: str, found: Manifest, restored: Restored) -> State:
+def _make_ready(name: str, found: Manifest, restored: Restored, closed_at: float) -> State:
     with databases.working_on(name):
         if faults := databases.of(found.kind).check():
             raise Unusable(f"its database is damaged: {'; '.join(faults[:SHOWN])}")
@@ -93,8 +94,11 @@ def _make_ready(name: str, found: Manifest, restored: Restored) -> State:
         if state.known_migrations() - set(found.state.migrations):
             call_command("migrate", interactive=False, verbosity=0)
             restored.is_migrated = True
+    time.sleep(max(0, closed_at + shared.EVERY - time.monotonic()))  # until all machines have heard that it is closed
     _keep_what_happened(name, found, restored)
+    changes = _changes()
     with databases.working_on(name):
+        shared.carry_over(changes)
         _warn_of_purged(found, restored)
         made = f"{found.made_at:%Y-%m-%d %H:%M} UTC"
         auditing.record(by=None, verb=Verb.CHANGE, subject="the whole site", after=f"Restored as it was on {made}")
@@ -129,6 +133,13 @@ def _happened_since(found: Manifest, restored: Restored) -> Since:
     if happened is None:
         restored.note("The site's own database could not be read: what was erased since then is back.")
     return happened or Since()
+
+
+def _changes() -> int:
+    try:
+        return shared.current().changes
+    except DatabaseError:
+        return 0
 
 
 def _warn_of_purged(found: Manifest, restored: Restored) -> None:
@@ -180,17 +191,15 @@ def _picture_is(name: str, expected: Sum) -> bool:
 @contextmanager
 def _closed_to_readers(restored: Restored) -> Iterator[None]:
     """Maintenance meanwhile, and afterwards what it was before."""
-    switch = outages.switch_file()
-    if switch.exists():
+    if outages.is_closed():
         restored.note("Maintenance was on before, and still is: manage.py maintenance off.")
         yield
         return
-    switch.parent.mkdir(parents=True, exist_ok=True)
-    switch.touch()
+    outages.close()
     try:
         yield
     finally:
-        switch.unlink(missing_ok=True)
+        outages.reopen()
 
 
 def _answers() -> bool:

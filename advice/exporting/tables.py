@@ -241,6 +241,7 @@ TYPES = {table.model: table.type for table in TABLES}
 LEFT_OUT = {
     "SearchDocument": "made anew from threads and articles",
     "Signpost": "made anew from the links of answers",
+    "SharedState": "what the machines of a site tell each other",
     "Visit": "who has a page open at this moment",
     "Moderator": "a moderator's row under another name",
     "Article_situations": "in the article's line",

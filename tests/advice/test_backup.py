@@ -53,6 +53,12 @@ def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
 
 
+@pytest.fixture(autouse=True)
+def _nobody_else_has_to_hear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server runs here whose readers would have to be kept out before anything is restored."""
+    monkeypatch.setattr("advice.shared.EVERY", 0.0)
+
+
 @pytest.fixture
 def site(settings: Any, tmp_path: Path, sarah: Any) -> Article:
     """An article with an answered question, another question, and a picture's file, in a folder or in a bucket."""
@@ -111,7 +117,7 @@ def test_a_restored_site_is_what_it_was(kept: str, site: Article, tmp_path: Path
     assert "Later?" not in page
     assert "And what of" in client.get("/search/", {"q": "dog"}).content.decode()
     assert ModerationEvent.objects.filter(subject="the whole site").exists()
-    assert not outages.is_maintenance()
+    assert not outages.is_closed()
 
 
 def test_a_restore_says_how_much_came_since(site: Article, tmp_path: Path) -> None:
@@ -431,7 +437,7 @@ def test_what_cannot_be_restored_changes_nothing(site: Article, tmp_path: Path) 
         assert reason in str(refused.value), name
         assert "The site is as it was." in str(refused.value)
         assert bodies() == before
-        assert not outages.is_maintenance()
+        assert not outages.is_closed()
     assert list(Path(connection.settings_dict["NAME"]).parent.glob(".partial-*")) == []
 
 
@@ -536,14 +542,15 @@ def test_a_killed_restore_leaves_the_site_as_it_was_or_as_it_should_be(
     before = bodies()
     environment = {**site_environment, "VAR": str(settings.VAR), "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
     with started("restore", made, "--yes", environment=environment) as process:
-        wait_for(process, outages.is_maintenance)
+        wait_for(process, outages.is_closed)
         kill(process)
     connection.close()
 
     assert bodies() in (before, before - {"Later?"})
     assert checking.check().damages == []
-    assert outages.is_maintenance()
+    assert outages.is_closed()
     assert "Maintenance was on before, and still is" in restore(made)
+    assert outages.is_closed()
     assert bodies() == before - {"Later?"}
 
 

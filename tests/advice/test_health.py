@@ -32,6 +32,7 @@ def test_a_site_that_is_ready_says_so_to_any_host(client: Client) -> None:
         "database": "ok",
         "migrations": "ok",
         "outbox_seconds": 0,
+        "secret_key": "ok",
     }
 
 

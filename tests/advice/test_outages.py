@@ -176,7 +176,7 @@ def test_what_another_site_sent_and_what_is_secret_are_not_shown_again(
 
 
 def test_what_was_sent_during_maintenance_comes_back_too(var: Path) -> None:
-    outages.switch_file().touch()
+    outages.switch_file().touch()  # as where the database is away
     response = post_while_away("/some-article/comments/", TYPED)
     assert (response.status_code, response["Retry-After"]) == (503, "300")
     assert fields(response.content.decode()) == TYPED
@@ -293,13 +293,27 @@ def test_maintenance_shows_readers_a_page_and_lets_the_admin_work(client: Client
     assert client.get(path).status_code == 200
 
 
+@pytest.mark.django_db
 def test_switching_twice_changes_nothing(var: Path) -> None:
     for state in ("off", "on", "on"):
         call_command("maintenance", state, stdout=io.StringIO())
     assert outages.is_maintenance()
+    assert outages.is_closed()
     for _ in range(2):
         call_command("maintenance", "off", stdout=io.StringIO())
     assert not outages.is_maintenance()
+    assert not outages.is_closed()
+
+
+@pytest.mark.sqlite
+def test_without_the_database_this_machine_can_still_be_closed(tmp_path: Path) -> None:
+    (tmp_path / "advice.sqlite3").mkdir()
+    for state, is_there in (("on", True), ("off", False)):
+        command = [sys.executable, "manage.py", "maintenance", state]
+        environment = {"PATH": os.environ["PATH"], "VAR": str(tmp_path)}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        assert "The database is away: that is so on this machine alone." in done.stderr
+        assert (tmp_path / "maintenance").exists() is is_there
 
 
 # --- Other errors ---------------------------------------------------------------------------------------------------

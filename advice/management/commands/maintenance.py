@@ -15,11 +15,11 @@ class Command(BaseCommand):
         parser.add_argument("state", choices=["on", "off"])
 
     def handle(self, *args: Any, state: str, **options: Any) -> None:
-        file = outages.switch_file()
         if state == "on":
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.touch()
+            everywhere = outages.close()
             self.stdout.write("Readers get the page for maintenance, with 503. The admin and /help/ are open.")
         else:
-            file.unlink(missing_ok=True)
+            everywhere = outages.reopen()
             self.stdout.write("The site is open to readers.")
+        if not everywhere:
+            self.stderr.write("The database is away: that is so on this machine alone.")
