@@ -4,9 +4,9 @@ What is elsewhere is never asked: that would tell others who links to them, and 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -14,20 +14,18 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, QueryDict
 from django.urls import Resolver404, resolve, reverse
-from django.utils import timezone
 
 from comments import reading, threads
-from comments.models import Comment
+from comments.numbers import batches
 from comments.reader_models import Situation
 
 from . import old_addresses, pictures
 from .link_places import Link
+from .link_rows import KNOWN, Rows
 from .logs import PRIVATE_PATH
 from .middleware import PRIVATE
-from .models import Article
 from .wordpress_addresses import GONE
 
-KNOWN = 10_000  # pages that are not asked for again
 # Places on the page of an article or a thread that are no headings.
 PLACES = frozenset({"", "top", "main", "article", "comments", "comments-title", "contents-title", "respond"})
 _COMMENT = re.compile(r"(?:comment|reply)-([1-9][0-9]{0,17})")
@@ -65,21 +63,21 @@ class Checker:
     """Remembers the pages that were asked for last."""
 
     def __init__(self) -> None:
-        self._page = lru_cache(maxsize=KNOWN)(_page)
+        self._rows = Rows()
+        self._page = lru_cache(maxsize=KNOWN)(partial(_page, self._rows))
 
-    def is_ours(self, link: Link) -> bool:
-        """A link that nobody can read is ours too: it leads nowhere."""
+    def findings(self, links: Iterable[Link]) -> Iterator[tuple[Link, Finding | None]]:
+        """Each link of ours, with what is wrong with it; None where nothing is."""
+        for batch in batches(filter(_is_ours, links)):
+            self._rows.read(link.address for link in batch)
+            for link in batch:
+                yield link, self._finding(link)
+
+    def _finding(self, link: Link) -> Finding | None:
         try:
             parts = urlsplit(urljoin(settings.SITE_URL + link.page, link.address))
-        except ValueError:
-            return True
-        return parts.scheme in ("http", "https") and parts.netloc == urlsplit(settings.SITE_URL).netloc
-
-    def finding(self, link: Link) -> Finding | None:
-        """What is wrong with a link of ours; None where nothing is."""
-        try:
-            parts = urlsplit(urljoin(settings.SITE_URL + link.page, link.address))
-            _check_part(self._found(unquote(parts.path) or "/", parts.query, parts.fragment), unquote(parts.fragment))
+            page = self._found(unquote(parts.path) or "/", parts.query, parts.fragment)
+            _check_part(self._rows, page, unquote(parts.fragment))
         except Moved as moved:
             return Finding(is_dead=False, why=f"moved to {moved}")
         except Dead as dead:
@@ -97,15 +95,24 @@ class Checker:
         raise Moved(page.why if "#" in page.why or not fragment else f"{page.why}#{fragment}")
 
 
+def _is_ours(link: Link) -> bool:
+    """A link that nobody can read is ours too: it leads nowhere."""
+    try:
+        parts = urlsplit(urljoin(settings.SITE_URL + link.page, link.address))
+    except ValueError:
+        return True
+    return parts.scheme in ("http", "https") and parts.netloc == urlsplit(settings.SITE_URL).netloc
+
+
 def shown(address: str) -> str:
     """As it may stand in a report: of a private address only that it is one."""
     return PRIVATE_PATH.sub(r"\1…", address)
 
 
-def _page(path: str, query: str) -> Page | Finding:
+def _page(rows: Rows, path: str, query: str) -> Page | Finding:
     """What is at this path; a Finding (of a moved one the bare address) where no page is."""
     try:
-        return _there(path)
+        return _there(rows, path)
     except Moved as moved:
         return Finding(is_dead=False, why=str(moved))
     except Dead as dead:
@@ -117,12 +124,12 @@ def _page(path: str, query: str) -> Page | Finding:
         return Finding(is_dead=True, why="it belonged to WordPress")
     if found:
         return Finding(is_dead=False, why=found.address)
-    if not path.endswith("/") and isinstance(_page(f"{path}/", query), Page):
+    if not path.endswith("/") and isinstance(_page(rows, f"{path}/", query), Page):
         return Finding(is_dead=False, why=f"{path}/")
     return Finding(is_dead=True, why="there is no such page")
 
 
-def _there(path: str) -> Page:
+def _there(rows: Rows, path: str) -> Page:
     if path.startswith("/admin/"):
         raise Dead("readers cannot open the admin")
     if path.startswith(PRIVATE) and path != "/q/":
@@ -133,10 +140,10 @@ def _there(path: str) -> Page:
         raise Http404
     match = resolve(path)
     check = _ROWS.get(match.view_name)
-    return check(**match.kwargs) if check else Page()
+    return check(rows, **match.kwargs) if check else Page()
 
 
-def _check_part(page: Page, part: str) -> None:
+def _check_part(rows: Rows, page: Page, part: str) -> None:
     """Raises Moved or Dead where the page does not have this part."""
     if not page.has_parts or part in PLACES or part in page.anchors:
         return
@@ -145,7 +152,7 @@ def _check_part(page: Page, part: str) -> None:
         raise Dead(f"the page has no part “{part}”")
     pk = int(match[1])
     try:
-        found = _comment(pk)
+        found = rows.comment(pk)
     except Http404:
         raise Dead(f"readers see no comment {pk}") from None
     if found.pk != pk or (found.article != page.article and found.thread != page.thread):
@@ -155,21 +162,21 @@ def _check_part(page: Page, part: str) -> None:
 # --- The rows behind pages: each raises Http404 as its view does ----------------------------------------------------
 
 
-def _article(slug: str) -> Page:
-    return _page_of(_published(slug))
+def _article(rows: Rows, slug: str) -> Page:
+    return _page_of(rows.article(slug))
 
 
 def _page_of(article: Any) -> Page:
     return Page(frozenset(anchor for _, anchor, _ in article.contents), article=article.pk)
 
 
-def _feed_of_article(slug: str) -> Page:
-    _published(slug)
+def _feed_of_article(rows: Rows, slug: str) -> Page:
+    rows.article(slug)
     return Page()
 
 
-def _comment_page(slug: str, number: str) -> Page:
-    found = _published(slug)
+def _comment_page(rows: Rows, slug: str, number: str) -> Page:
+    found = rows.article(slug)
     full = found.thread_total // threads.PAGE
     if re.fullmatch("[1-9][0-9]{0,8}", number) and int(number) <= full:
         return _page_of(found)
@@ -178,56 +185,32 @@ def _comment_page(slug: str, number: str) -> Page:
     raise Http404
 
 
-def _published(slug: str) -> Any:
-    columns = ("slug", "contents", "source")
-    found = Article.objects.published().with_thread_total().only(*columns).filter(slug=slug).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _permalink(pk: int) -> Page:
-    found = _comment(pk)
+def _permalink(rows: Rows, pk: int) -> Page:
+    found = rows.comment(pk)
     if found.pk != pk:
         raise Moved(reverse("comments:permalink", args=[found.pk]))
     return Page()
 
 
-def _thread(pk: int) -> Page:
-    found = _comment(pk)
+def _thread(rows: Rows, pk: int) -> Page:
+    found = rows.comment(pk)
     if found.thread != pk:
         raise Moved(reverse("comments:thread", args=[found.thread]))
     return Page(thread=pk)
 
 
-class _Place(NamedTuple):
-    pk: int
-    thread: int
-    article: int
-
-
-def _comment(pk: int) -> _Place:
-    """Where readers see the comment. Whole rows are read only of what is not simply public: there may be many links."""
-    if pk <= reading.LARGEST_PK:
-        simply = Comment.objects.approved().filter(pk=pk, merged_into=None, article__published_at__lte=timezone.now())
-        if row := simply.values_list("pk", "tree_id", "article_id").first():
-            return _Place(*row)
-    comment = reading.visible(pk)
-    return _Place(comment.pk, comment.tree_id, comment.article_id)
-
-
-def _public_comment(pk: int, reference: str = "") -> Page:
+def _public_comment(rows: Rows, pk: int, reference: str = "") -> Page:
     reading.public(pk)
     return Page()
 
 
-def _situation(slug: str) -> Page:
+def _situation(rows: Rows, slug: str) -> Page:
     if not Situation.objects.filter(slug=slug).exists():
         raise Http404
     return Page()
 
 
-def _media(name: str, width: str) -> Page:
+def _media(rows: Rows, name: str, width: str) -> Page:
     if not pictures.is_there(name, width):
         raise Http404
     return Page()

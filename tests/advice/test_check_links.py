@@ -171,6 +171,18 @@ def test_hundreds_of_answers_with_the_same_links_cost_few_queries_and_little_mem
     assert question.pk
 
 
+def test_links_to_many_comments_cost_no_query_each(article: Article) -> None:
+    thread = [ask(article), *(reply_to(Comment.objects.order_by("pk")[0], f"Reply {n}") for n in range(9))]
+    links = [f"{article.get_absolute_url()}#comment-{comment.pk}" for comment in thread]
+    links += [f"/comments/{comment.pk}/" for comment in thread]
+    with CaptureQueriesContext(connection) as few:
+        assert found(*links[:2]) == ["2 links, 0 dead, 0 moved"]
+    Article.objects.filter(slug="here").delete()
+    with CaptureQueriesContext(connection) as many:
+        assert found(*links) == ["20 links, 0 dead, 0 moved"]
+    assert len(many) == len(few)
+
+
 def test_what_is_said_of_a_link_is_what_the_site_does(client: Client, article: Article) -> None:
     """Moved is what redirects to the place that is named; dead what is no page."""
     moved = make_article(slug="before")

@@ -15,11 +15,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        checker = link_checking.Checker()
         total = dead = moved = 0
-        for link in filter(checker.is_ours, link_places.links()):
+        for link, found in link_checking.Checker().findings(link_places.links()):
             total += 1
-            if found := checker.finding(link):
+            if found:
                 dead, moved = dead + found.is_dead, moved + (not found.is_dead)
                 why = f"dead: {found.why}" if found.is_dead else found.why
                 self.stdout.write(f"{link.place}: {link_checking.shown(link.address)} ({link_checking.shown(why)})")
