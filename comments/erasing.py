@@ -12,8 +12,8 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 
-from . import addresses, auditing, moderation, receipts
-from .log_models import Verb
+from . import addresses, auditing, locking, moderation, receipts
+from .log_models import ModerationEvent, Verb
 from .models import Comment
 from .own_data import Person
 from .receipts import Receipt
@@ -52,9 +52,25 @@ def _erase(comments: list[Comment], *, by: Any) -> int:
 @transaction.atomic
 def _finish(person: Person, receipt: Receipt, *, by: Any) -> Receipt:
     """Nothing of theirs is left but what says that they want no mail. The log has the receipt's number."""
+    locking.serialise(f"receipt {receipt.number}")
     is_muted = addresses.erase(person.email) if person.spellings else False
+    if (before := finished(receipt)) and not receipt.comments:
+        return before
     done = replace(receipt, is_muted=is_muted, is_blocked=person.rules.exists())
-    told = f"Comments: {done.comments}"
-    auditing.record(by=by, verb=Verb.ERASE, subject=f"a person’s data, receipt {done.number}", after=told)
+    auditing.record(by=by, verb=Verb.ERASE, subject=_subject(receipt), after=receipts.summary(done))
     transaction.on_commit(cache.clear)  # pages that this process made; nobody would get them any more
-    return done
+    return finished(receipt) or done
+
+
+def finished(begun: Receipt) -> Receipt | None:
+    """The receipt of what was begun with this number, whichever request came to its end: somebody clicked twice.
+
+    None where it has not come to its end.
+    """
+    entries = ModerationEvent.objects.filter(verb=Verb.ERASE, subject=_subject(begun), at__gte=begun.at).order_by("pk")
+    found = list(entries.values_list("at", "after"))
+    return receipts.recalled(begun.number, found[0][0], [after for _, after in found]) if found else None
+
+
+def _subject(receipt: Receipt) -> str:
+    return f"a person’s data, receipt {receipt.number}"

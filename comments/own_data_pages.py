@@ -20,6 +20,7 @@ from .mail_models import EmailAddress
 from .models import Comment, Helped
 from .own_data import Person, Record
 from .reader_models import Report
+from .receipts import Receipt
 from .responses import HttpResponseSeeOther, no_such_mail_link, private_page, refused_arrival
 from .standing import Standing
 
@@ -103,16 +104,18 @@ def file_of(person: Person, *, for_owner: bool = False) -> StreamingHttpResponse
 def erase(request: HttpRequest, token: str) -> HttpResponse:
     """Ask, and erase everything; where that takes long, show how much is left and a button to go on."""
     address = mail_tokens.of_links(token)
-    if address is None:
-        return no_such_mail_link(request)
-    person = Person(address.address)
     if request.method != "POST":
-        return _erase_page(request, token, person)
+        return _ask(request, token, Person(address.address)) if address else no_such_mail_link(request)
     if refused := refused_arrival(request):
         return refused
-    receipt, left = erasing.erase(person, by=None, begun=receipts.read(request.POST.get("begun", "")))
+    begun = receipts.read(request.POST.get("begun", ""), receipts.BEGUN)
+    if address is None:  # who clicked twice is led to the receipt
+        done = erasing.finished(begun) if begun else None
+        return HttpResponseSeeOther(receipts.path_of(done)) if done else no_such_mail_link(request)
+    person = Person(address.address)
+    receipt, left = erasing.erase(person, by=None, begun=begun)
     if left:
-        return _erase_page(request, token, person, begun=receipts.token_of(receipt))
+        return _ask(request, token, person, goes_on=receipt)
     return HttpResponseSeeOther(receipts.path_of(receipt))
 
 
@@ -126,11 +129,12 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "comments/receipt.html", {"receipt": found, **_terms()})
 
 
-def _erase_page(request: HttpRequest, token: str, person: Person, begun: str = "") -> HttpResponse:
+def _ask(request: HttpRequest, token: str, person: Person, *, goes_on: Receipt | None = None) -> HttpResponse:
     address = person.address
     context = {
         "token": token,
-        "begun": begun,
+        "begun": receipts.token_of(goes_on or receipts.begin(), receipts.BEGUN),
+        "goes_on": goes_on,
         "total": person.comments.count(),
         "is_muted": address is not None and address.muted_at is not None,
         "is_blocked": person.rules.exists(),

@@ -56,9 +56,9 @@ def _erase(request: HttpRequest, person: Person, form: WhoForm) -> HttpResponseB
         raise PermissionDenied
     if request.POST.get("confirmed") != "yes":
         return _page(request, {**_found(person, form), "is_unsure": True})
-    receipt, left = erasing.erase(person, by=user, begun=receipts.read(request.POST.get("begun", "")))
+    receipt, left = erasing.erase(person, by=user, begun=receipts.read(request.POST.get("begun", ""), receipts.BEGUN))
     if left:
-        return _page(request, {**_found(person, form), "begun": receipts.token_of(receipt)})
+        return _page(request, {**_found(person, form), "begun": receipts.token_of(receipt, receipts.BEGUN)})
     return HttpResponseRedirect(receipts.path_of(receipt))
 
 

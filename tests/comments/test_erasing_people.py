@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ def place(ann: EmailAddress) -> str:
 def everything() -> str:
     """All rows of all tables, as text."""
     return str([list(model._base_manager.values_list()) for model in apps.get_models()]).lower()
+
+
+def begun_in(page: Any) -> str:
+    """What the form keeps of what is going on."""
+    return str(re.search(r'name="begun" value="([^"]+)"', page.content.decode())[1])
 
 
 # --- What goes and what stays ---------------------------------------------------------------------------------------
@@ -158,8 +164,8 @@ def test_much_is_erased_in_steps_with_a_button_to_go_on_and_one_receipt(
     page = client.post(f"{place}erase/")
     for left in (2, 1):
         assert f"{left} text" in text(page)
-        begun = re.search(r'name="begun" value="([^"]+)"', page.content.decode())[1]
-        numbers.add(receipts.read(begun).number)
+        begun = begun_in(page)
+        numbers.add(receipts.read(begun, receipts.BEGUN).number)
         page = client.post(f"{place}erase/", {"begun": begun})
     receipt = receipts.read(page["Location"].split("/")[3])
     assert (receipt.comments, {receipt.number}) == (3, numbers)
@@ -202,8 +208,7 @@ def test_killed_in_the_middle_it_goes_on_by_the_same_link(
     if left:
         response = client.post(f"{place}erase/")
         while response.status_code == 200:
-            begun = re.search(r'name="begun" value="([^"]+)"', response.content.decode())[1]
-            response = client.post(f"{place}erase/", {"begun": begun})
+            response = client.post(f"{place}erase/", {"begun": begun_in(response)})
         assert response["Location"].startswith("/q/receipt/")
     assert Person(own.ANN).is_nobody
     assert Comment.objects.filter(erased_at__isnull=False).count() == many
@@ -230,6 +235,24 @@ def test_the_receipt_says_what_went_and_what_stays_and_has_nothing_personal_in_i
     assert not re.search("ann|example", str(receipt).lower() + address.lower())
     discuss(backup_days=99)
     assert text(Client().get(address)) == said.replace("for 40 days", "for 30 days")  # its own day stays
+
+
+def test_a_second_click_leads_to_the_same_receipt(client: Client, ann: EmailAddress, place: str) -> None:
+    addresses.mute(ann, EmailAddress.Muted("owner"))
+    form = {"begun": begun_in(client.get(f"{place}erase/"))}
+    first, second = (client.post(f"{place}erase/", form)["Location"] for _ in range(2))
+    assert second == first
+    receipt = receipts.read(first.split("/")[3])
+    assert (receipt.comments, receipt.is_muted, receipt.is_blocked) == (3, True, True)
+    assert ModerationEvent.objects.filter(subject__endswith=receipt.number).count() == 1
+    assert client.get(f"/q/receipt/{form['begun']}/").status_code == 404  # nothing was erased yet when it was made
+
+
+def test_of_two_clicks_at_once_the_last_tells_of_all_that_went(ann: EmailAddress) -> None:
+    begun = receipts.begin()
+    both = [replace(begun, comments=count) for count in (2, 1)]  # what each of them erased
+    first, last = (erasing._finish(Person(own.ANN), each, by=None) for each in both)
+    assert (first.comments, last.comments, last.number) == (2, 3, begun.number)
 
 
 def test_a_receipt_that_is_none_of_ours_is_nowhere(client: Client, place: str) -> None:
@@ -263,7 +286,7 @@ def test_an_owner_erases_after_ticking_a_box_and_passes_the_receipt_on(
     response = client.post(PERSON, {"who": "ann@example.org", "erase": "yes", "confirmed": "yes"})
     assert "3 texts" in text(Client().get(response["Location"]))
     event = ModerationEvent.objects.latest("pk")
-    assert (event.by, event.after) == (sarah, "Comments: 3")
+    assert (event.by, event.after) == (sarah, "Comments: 3, blocked")
     assert "Nothing is kept about this address." in client.post(PERSON, {"who": "lone@example.org"}).content.decode()
 
 
