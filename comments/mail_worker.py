@@ -13,7 +13,7 @@ from typing import Any
 from django.db import Error, IntegrityError, close_old_connections, connection
 from django.utils import timezone
 
-from . import alerting, claiming, purging
+from . import alerting, claiming, clock, purging
 from .delivering import Away, Line, Tally, deliver
 from .storage import is_away
 
@@ -104,10 +104,14 @@ class Worker:
         Several workers purge beside each other, which costs a few queries: each step looks again at what is left.
         """
         now = timezone.now()
-        if self._tidied_at is None or now >= self._tidied_at + TIDIED:
-            self._tidying, self._tidied_at = purging.steps(now), now
         try:
+            if self._tidied_at is None or now >= self._tidied_at + TIDIED:
+                self._tidied_at = now
+                self._tidying = purging.daily(now)
             return next(self._tidying, None) is not None
+        except clock.Doubtful as doubt:
+            logger.warning("%s.", doubt)
+            return False
         except IntegrityError:  # somebody was about to use what just went: tomorrow again
             logger.warning("The purge has stopped half way.", exc_info=True)
             return False

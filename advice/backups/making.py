@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from advice import picture_files
-from comments import checking, discussion_settings
+from comments import checking, clock, discussion_settings
 
 from . import databases, folders, manifest, postgresql, state
 from .manifest import Manifest, State, Sum, Trial, Unusable
@@ -29,6 +29,7 @@ class Made:
     listed: int  # things in a dump that could not be tried
     deleted: list[str]  # older ones
     undeleted: dict[str, str]  # and those that are still there, with the reason
+    doubt: str  # of the clock, by which others are too old
 
 
 def make(directory: Path, *, keep: bool) -> Made:
@@ -48,8 +49,8 @@ def make(directory: Path, *, keep: bool) -> Made:
             if damaged := manifest.read(folder).damages(folder):
                 raise Unusable(f"the disk does not give back what was written: {', '.join(damaged[:SHOWN])}")
             name = folder.name.removeprefix(folders.PARTIAL)
-        deleted, undeleted = _delete_older(directory, term) if term else ([], {})
-        return Made(directory / name, made, listed, deleted, undeleted)
+        deleted, undeleted, doubt = _delete_older(directory, term, now) if term else ([], {}, "")
+        return Made(directory / name, made, listed, deleted, undeleted, doubt)
 
 
 def _fill(folder: Path, now: datetime) -> tuple[Manifest, int]:
@@ -97,17 +98,26 @@ def _tried(database: databases.Database, file: Path, expected: State) -> Trial:
         return Trial(found.threads, found.damaged)
 
 
-def _delete_older(directory: Path, term: datetime) -> tuple[list[str], dict[str, str]]:
-    """This site's alone, and only what is a backup by its manifest: what went, and what could not with the reason."""
-    deleted, undeleted = [], {}
-    for folder, found in folders.backups(directory):
-        if found.site == settings.SITE_URL and found.made_at < term:
-            try:
-                folders.delete(folder)
-                deleted.append(folder.name)
-            except OSError as error:
-                undeleted[folder.name] = error.strerror or str(error)
-    return deleted, undeleted
+def _delete_older(directory: Path, term: datetime, now: datetime) -> tuple[list[str], dict[str, str], str]:
+    """This site's alone, and only what is a backup by its manifest: what went, what could not, with the reason, and why
+    nothing went."""
+    found = [
+        each for each, made in folders.backups(directory) if made.site == settings.SITE_URL and made.made_at < term
+    ]
+    deleted: list[str] = []
+    undeleted: dict[str, str] = {}
+    try:
+        if found:
+            clock.check(now)
+    except clock.Doubtful as doubt:
+        return deleted, undeleted, str(doubt)
+    for folder in found:
+        try:
+            folders.delete(folder)
+            deleted.append(folder.name)
+        except OSError as error:
+            undeleted[folder.name] = error.strerror or str(error)
+    return deleted, undeleted, ""
 
 
 @contextmanager

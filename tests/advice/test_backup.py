@@ -24,13 +24,14 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from advice import outages, picture_files
 from advice.backups import databases, folders, manifest
 from advice.models import Article
-from comments import addresses, checking, moderation
-from comments.log_models import ModerationEvent
+from comments import addresses, auditing, checking, moderation
+from comments.log_models import ModerationEvent, Verb
 from comments.mail_models import EmailAddress, Kind, OutboxMessage
 from comments.models import Comment
 from comments.posting import post
@@ -480,6 +481,20 @@ def test_older_backups_go_once_a_new_one_is_verified(site: Article, tmp_path: Pa
     new = backup(folder)
     left = {new.name, ".lock", "advice-2", "advice-mine", "advice-other", "elsewhere"}
     assert {path.name for path in folder.iterdir()} == left
+
+
+@pytest.mark.sqlite
+def test_a_clock_that_leapt_takes_no_older_backup_away(site: Article, tmp_path: Path) -> None:
+    """As seen a year later."""
+    old = backup(tmp_path)
+    rewritten(old, made_at=(timezone.now() - timedelta(days=365)).isoformat())
+    old.rename(tmp_path / "advice-1")
+    auditing.record(by=None, verb=Verb.ADD, subject="a year ago")
+    QuerySet.update(ModerationEvent.objects.all(), at=timezone.now() - timedelta(days=365))
+    said = io.StringIO()
+    call_command("backup", tmp_path, stderr=said)
+    assert "Deleted no older ones. The clock says" in said.getvalue()
+    assert (tmp_path / "advice-1").exists()
 
 
 @pytest.mark.sqlite

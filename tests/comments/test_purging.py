@@ -145,6 +145,7 @@ def test_removed_replies_in_the_middle_of_a_thread_go(
 
 def test_the_command_says_what_it_did(article: Any, capsys: pytest.CaptureFixture[str]) -> None:
     posted(ask(article, network=NETWORK), 100)
+    posted(ask(article, "The site was there meanwhile."), 20)
     call_command("purge")
     assert capsys.readouterr().out == (
         "fingerprints of networks: 1 off comments, 0 off reports\nspam and trash: 0 deleted, the words of 0 erased\n"

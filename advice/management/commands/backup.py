@@ -46,6 +46,8 @@ class Command(BaseCommand):
                 self.stderr.write("The site itself is damaged like this: check_trees --repair, then back up again.")
         for name in made.deleted:
             say(f"Deleted {name}, which was too old.")
+        if made.doubt:
+            self.stderr.write(f"Deleted no older ones. {made.doubt}.")
         say(f"Not in it, and needed with it: {_secret()}, and the other settings in the environment.")
         say(f"Backup: {made.folder} ({filesizeformat(found.size)})")
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from comments import breakdowns, purging
+from comments import breakdowns, clock, purging
 
 
 class Command(BaseCommand):
@@ -16,7 +17,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with breakdowns.told("Some of it may have gone; run it again for the rest."):
-            purged = purging.purge()
+            try:
+                purged = sum(purging.daily(timezone.now()), purging.Purged())
+            except clock.Doubtful as doubt:
+                raise CommandError(f"{doubt}.") from doubt
         self.stdout.write(f"fingerprints of networks: {purged.comments} off comments, {purged.reports} off reports")
         self.stdout.write(f"spam and trash: {purged.deleted} deleted, the words of {purged.erased} erased")
         self.stdout.write(f"mail: {purged.mails} off the list, {purged.addresses} unconfirmed addresses")
