@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
-from django.db import Error
+from django.db import Error, connection
 from django.utils.translation import to_locale
 
 from advice import env, shared
@@ -57,6 +57,16 @@ def secret_key_is_the_sites(databases: Any = None, **kwargs: Any) -> list[checks
         return []
     hint = "Each machine needs the same one. Where it was changed on purpose: manage.py accept_key."
     return [] if fits else [checks.Warning(shared.OTHER_KEY, hint=hint, id="advice.W005")]
+
+
+@checks.register
+def database_is_its_owners(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Of SQLite, whose file holds all that readers wrote, and their addresses. Since this release a new one is."""
+    path = Path(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or not path.is_file() or not path.stat().st_mode & 0o007:
+        return []
+    said = f"Everybody on this machine can read {path.name}, which holds what readers wrote, and their addresses."
+    return [checks.Warning(said, hint=f"chmod o-rwx {path}*", id="advice.W006")]
 
 
 def _are_related(one: str, other: str) -> bool:

@@ -183,7 +183,7 @@ def kept_secret(path: Path, size: int = 50) -> str:
     Several processes at once agree on one: it is written whole under another name and then linked, so that nobody
     ever reads half a secret.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

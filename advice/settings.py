@@ -115,7 +115,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["ENGINE"] = "advice.sqlite3"
     if _database["NAME"] == ":memory:":
         raise ImproperlyConfigured("DATABASE_URL must name a file for SQLite: the site runs in several threads.")
-    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _database["OPTIONS"] = {
         # Every atomic() takes the write lock at once: a read that later wants to write would fail with "database is
         # locked", whatever the timeout. Hence: atomic() only around writes, and no ATOMIC_REQUESTS.

@@ -55,8 +55,12 @@ class Comments:
             return bool(row.status != Status.APPROVED)  # and nothing below it is public
         return bool(row.erased_at and row.rght - row.lft == 1)
 
+    def _keeps_words(self, row: Any) -> bool:
+        """What waits with public replies below: they wait with it there, and nothing is lost."""
+        return self.private and bool(row.status == Status.PENDING)
+
     def _comment(self, row: Any, number: int, parent: int) -> str:
-        if row.erased_at or row.is_needed:
+        if row.erased_at or (row.is_needed and not self._keeps_words(row)):
             self.counts["removed comment"] += 1
             return _removed(row, number, parent)
         content = comment_html(row.body, row.body_html, is_plain=_is_plain(row))

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from advice import checks
+from advice.sqlite3.base import DatabaseWrapper
 
 
 @pytest.mark.parametrize("language", ["en-gb", "en", "de", "de-at"])
@@ -67,3 +69,25 @@ def test_so_is_one_that_names_no_sender_or_a_foreign_one(public: Any, monkeypatc
     assert warned() == ["advice.W004"]
     monkeypatch.delenv("DEFAULT_FROM_EMAIL")
     assert warned() == ["advice.W003"]
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_a_database_is_made_for_its_owner_alone_and_another_is_warned_about(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "new.sqlite3"
+    opened = DatabaseWrapper({**connection.settings_dict, "NAME": str(file)}, "other")
+    opened.inc_thread_sharing()
+    with opened.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("CREATE TABLE words (word TEXT)")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    opened.close()
+    assert modes == dict.fromkeys(("new.sqlite3", "new.sqlite3-wal", "new.sqlite3-shm"), 0o600)
+
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(file))
+    assert checks.database_is_its_owners() == []
+    file.chmod(0o644)
+    (warning,) = checks.database_is_its_owners()
+    assert "chmod o-rwx" in str(warning.hint)

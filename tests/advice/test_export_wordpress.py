@@ -146,6 +146,16 @@ def test_comments_keep_their_writers_statuses_and_places(article: Article, sarah
     )
 
 
+def test_a_question_that_waits_again_keeps_its_words_for_the_owner_alone(article: Article, sarah: User) -> None:
+    question = factories.ask(article, "Shall I write to him?", name="Ann")
+    reply = factories.reply_to(question)
+    moderation.hold(question, by=sarah)
+    moved, shown = comments()[question.pk], comments(channel(private=False))[question.pk]
+    assert (text(moved, "wp:comment_content"), text(moved, "wp:comment_approved")) == ("Shall I write to him?", "0")
+    assert (text(shown, "wp:comment_content"), text(shown, "wp:comment_author")) == ("This comment was removed.", "")
+    assert text(comments()[reply.pk], "wp:comment_parent") == str(question.pk)
+
+
 def test_addresses_of_mail_are_there_only_for_the_owner_who_asks(article: Article, sarah: User) -> None:
     factories.ask(article, email="ann@mail.example")
     Comment.objects.update(network="feedfacefeedfacefeedfacefeedface")

@@ -47,11 +47,11 @@ def page(folder: Path) -> tuple[Any, ...]:
 
 
 @contextmanager
-def full_disk() -> Iterator[None]:
+def full_disk(room: int = 2) -> Iterator[None]:
     """No page more for the database. What SQLite says then is what it says on a full disk."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA page_count")
-        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0] + 2}")
+        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0] + room}")
     try:
         yield
     finally:
@@ -71,6 +71,30 @@ def test_an_import_onto_a_full_disk_is_nothing_and_says_so(written: Any, tmp_pat
     call_command(*command)
     assert Comment.objects.count() == 94
     assert checking.check().damages == []
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("command", "undone"),
+    [
+        (("purge",), "Some of it may have gone; run it again for the rest."),
+        (("erase_person", "ann@mail.example", "--yes"), "Not all of it is erased; run it again for the rest."),
+    ],
+)
+def test_what_deletes_stops_on_a_full_disk_and_goes_on_when_there_is_room(
+    command: Any, undone: str, tmp_path: Path, sarah: Any
+) -> None:
+    call_command(*wordpress(tmp_path))
+    Comment.objects.update(email="ann@mail.example", network="0f" * 16, posted_at="2020-01-01T00:00:00Z")
+    with full_disk(room=0), pytest.raises(CommandError, match=r"^database or disk is full\. ") as stopped:
+        call_command(*command)
+    assert undone in str(stopped.value)
+    assert checking.check().damages == []
+    call_command(*command)
+    assert checking.check().damages == []
+    left = Comment.objects.exclude(network="") if command == ("purge",) else Comment.objects.exclude(email="")
+    assert not left.exists()
 
 
 @pytest.mark.django_db
