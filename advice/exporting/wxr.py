@@ -55,7 +55,8 @@ def total(*, private: bool) -> int:
 def _pieces(counts: Counter[str], *, private: bool, progress: Callable[[int], Any]) -> Iterator[str]:
     users = list(_users())
     logins = {user.pk: _login(user) for user in users}
-    comments = Comments(counts, {user.pk: moderator_name(user) for user in users}, private)
+    names, emails = {user.pk: moderator_name(user) for user in users}, {user.pk: user.email for user in users}
+    comments = Comments(counts, names, emails, private)
     first_picture = (Article.objects.aggregate(last=Max("pk"))["last"] or 0) + 1  # posts and files share their numbers
     yield _head()
     for user in users:

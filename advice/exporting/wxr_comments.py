@@ -26,10 +26,12 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Comments:
-    """Writes comments and counts them; `names` are those of the moderators."""
+    """Writes comments and counts them; `names` and `emails` are the moderators': WordPress forgets who wrote comments
+    and no article."""
 
     counts: Counter[str]
     names: dict[int, str]
+    emails: dict[int, str]
     private: bool
     _later: Iterator[int] = field(init=False)
 
@@ -71,7 +73,7 @@ class Comments:
             number,
             parent,
             name=row.name if row.author is None else self.names[row.author],
-            email=mail(row.email) if self.private else "",
+            email=mail(row.email if row.author is None else self.emails[row.author]) if self.private else "",
             content=content if is_whole else fitting(markup.plain(row.body_html), COMMENT_SIZE),
             approved=APPROVED[row.status],
             user=row.author or 0,

@@ -31,12 +31,14 @@ class Chosen:
 
     authors: dict[str, Person]  # by the name that articles have for them, in lower case
     here: dict[str, str] = field(default_factory=dict)  # the logins that some of them have here, by the same
+    by_login_alone: bool = False  # the file's people are readers, who call themselves what they like
 
     @classmethod
     def of(cls, found: Staged, named: Iterable[str], *, by_login_alone: bool = False) -> "Chosen":
-        """`named` are logins there, or THERE=HERE. `by_login_alone`: the file's people are readers who call themselves
-        what they like, so nobody is found by name, and nobody is listed. Raises UnknownModerator."""
-        chosen = cls({creator.casefold(): _person(found, creator) for creator in found.creators()})
+        """`named` are logins there, or THERE=HERE. With `by_login_alone` nobody is found by name, and nobody is
+        listed. Raises UnknownModerator."""
+        authors = {creator.casefold(): _person(found, creator) for creator in found.creators()}
+        chosen = cls(authors, by_login_alone=by_login_alone)
         for name in named:
             login, _, here = name.partition("=")
             chosen._add(login, _named(found, login, by_login_alone=by_login_alone), here)
@@ -64,11 +66,12 @@ class People:
     by_creator: dict[str, Any] = field(default_factory=dict)
     by_user: dict[str, Any] = field(default_factory=dict)  # the other system's number
     by_email: dict[str, Any] = field(default_factory=dict)
+    by_login_alone: bool = False
 
     @classmethod
     def make(cls, chosen: Chosen) -> "People":
         """Make those who are not here yet: staff without a usable password. Others only join the group."""
-        people = cls()
+        people = cls(by_login_alone=chosen.by_login_alone)
         group, _ = Group.objects.get_or_create(name=MODERATORS)
         for creator, person in chosen.authors.items():
             user = _user(replace(person, login=chosen.here.get(creator, person.login)))
@@ -78,6 +81,9 @@ class People:
                 people.by_user[person.pk] = user
             if person.email:
                 people.by_email[person.email.casefold()] = user
+        if not chosen.by_login_alone:
+            for user in get_user_model().objects.filter(groups=group).exclude(email="").order_by("pk"):
+                people.by_email.setdefault(user.email.casefold(), user)
         return people
 
     def author_of(self, article: Article) -> Any:
@@ -87,11 +93,12 @@ class People:
     def moderator_of(self, comment: Comment) -> Any:
         """The moderator who wrote a comment, or None.
 
-        Without a login anybody can write under an address they know: it counts only where the comment was approved
-        and is signed with that moderator's name, so that nobody gets the badge under a name of their own.
+        Anybody can write under an address they know: it counts only where the comment was approved and is signed with
+        that moderator's name, so that nobody gets the badge under a name of their own. Exports list no moderator who
+        wrote no article: whoever is one here already is found by the same, logged in or not.
         """
-        if comment.user:
-            return self.by_user.get(comment.user)
+        if (user := self.by_user.get(comment.user)) or (comment.user and self.by_login_alone):
+            return user
         user = self.by_email.get(comment.email.casefold()) if comment.status == Status.APPROVED else None
         return user if user is not None and skeleton(comment.name) in skeletons(user) else None
 

@@ -139,6 +139,7 @@ def test_comments_keep_their_writers_statuses_and_places(article: Article, sarah
     assert text(found[question.pk], "wp:comment_author") == "Ann &amp; Co"
     assert text(found[question.pk], "wp:comment_content") == "Is it &lt;3 &amp; hope?\n\nOr not?"
     assert text(found[question.pk], "wp:comment_user_id") == "0"
+    assert text(found[answer.pk], "wp:comment_author_email") == sarah.email
     assert text(found[answer.pk], "wp:comment_content") == "<p><strong>Wait</strong> a<br> month.</p>"
     assert (text(found[answer.pk], "wp:comment_user_id"), text(found[answer.pk], "wp:comment_author")) == (
         str(sarah.pk),

@@ -354,6 +354,17 @@ def test_naming_somebody_unknown_imports_nothing(run: Any) -> None:
     assert not Article.objects.exists()
 
 
+@pytest.mark.parametrize("user", [0, 8])
+@pytest.mark.parametrize(("name", "approved", "by_tom"), [("Tom", "1", True), ("Tom", "0", False), ("Ann", "1", False)])
+def test_who_is_a_moderator_here_is_found_though_they_wrote_no_article_there(
+    run: Any, name: str, approved: str, by_tom: Any, user: int
+) -> None:
+    tom = factories.moderator("thomas", first_name="Tom", email="tom@here.example")
+    theirs = {"author": name, "author_email": "Tom@here.example", "approved": approved, "user_id": user}
+    run(wxr.export(wxr.item(3, wxr.comment(5, **theirs))))
+    assert imported(5).author == (tom if by_tom else None)
+
+
 @pytest.mark.parametrize(
     ("name", "approved", "by_ida"), [("Ida", "1", True), ("Ida", "0", False), ("Mallory", "1", False)]
 )
