@@ -88,9 +88,11 @@ def test_the_check_tries_the_place_and_names_what_is_missing_and_deletes_what_is
     assert "2 files, 0 missing, 1 of no picture, 1 of them deleted" in checked("--delete")
     assert picture_files.names() == [f"{picture.name}-64.webp"]
 
+    media.copy_out(tmp_path / "before")
     pictures.remove(picture.name, picture.widths)
     with pytest.raises(CommandError, match="Not all are there"):
         checked()
+    assert "1 files, 0 missing, 0 of no picture" in checked("--add", str(tmp_path / "before"))
 
 
 # --- A bucket -------------------------------------------------------------------------------------------------------
