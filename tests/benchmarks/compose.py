@@ -1,12 +1,12 @@
 """The containers as two machines: what readers see while a web container, and then the database, is killed under load;
-and what 500 slow clients cost the others. `make bench-compose`; needs a Docker engine, and port 80.
+what 500 slow clients cost the others; and what a page and a post take of a processor. `make bench-compose`; needs a
+Docker engine, and port 80.
 
 It runs under a project name of its own and takes everything away that it made, the volumes too.
 """
 
 import asyncio
 import http.client
-import itertools
 import os
 import re
 import shutil
@@ -18,81 +18,19 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
-from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.compose_load import Load, dawdle  # noqa: E402
+
 PROJECT = "advice-bench"
-READERS, WRITERS = 6, 2
 SLOW = 500
 CALM, FAULT = 10, 20  # seconds of load before a fault, and with it
 ENVIRONMENT = {"SITE_URL": "http://127.0.0.1", "UPSTREAMS": "web:8000 web2:8000", "COMPOSE_PROJECT_NAME": PROJECT}
 FILES = ["--file", "docker-compose.yml", "--file", "tests/benchmarks/compose.override.yml", "--profile", "several"]
 ARTICLE = re.compile(r'href="/([a-z0-9-]+)/"[^>]*>[^<]{20,}')
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    at: float
-    took: float
-    what: str  # read or post
-    status: int  # 0 where the connection broke
-
-
-@dataclass
-class Load:
-    """Readers and writers until it is left. A writer who is not told "received" sends the same words again."""
-
-    article: str
-    writers: int = WRITERS
-    answers: list[Answer] = field(default_factory=list)
-    acknowledged: list[str] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _threads: list[threading.Thread] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        self._threads += [threading.Thread(target=self._read) for _ in range(READERS)]
-        self._threads += [threading.Thread(target=self._write, args=(number,)) for number in range(self.writers)]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
-
-    def between(self, start: float, end: float, what: str) -> list[Answer]:
-        return [answer for answer in self.answers if start <= answer.at < end and answer.what == what]
-
-    def _read(self) -> None:
-        while not self._over.wait(0.02):
-            self._ask("read", "GET", f"/{self.article}/")
-
-    def _write(self, number: int) -> None:
-        for count in itertools.count():
-            body = f"Words {number}.{count} of {time.time_ns()}."
-            while self._ask("post", "POST", f"/{self.article}/comments/", {"name": "Ann", "body": body}) != 303:
-                if self._over.wait(0.5):
-                    return
-            self.acknowledged.append(body)
-            if self._over.wait(0.1):
-                return
-
-    def _ask(self, what: str, method: str, path: str, form: dict[str, str] | None = None) -> int:
-        begun, status = time.monotonic(), 0
-        connection = http.client.HTTPConnection("127.0.0.1", 80, timeout=60)
-        with suppress(OSError, http.client.HTTPException):
-            headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
-            connection.request(method, path, urlencode(form) if form else None, headers)
-            response = connection.getresponse()
-            response.read()
-            status = response.status
-        connection.close()
-        self.answers.append(Answer(begun, time.monotonic() - begun, what, status))
-        return status
 
 
 def say(line: str) -> None:
@@ -122,6 +60,7 @@ def main() -> None:
             _tell(load, f"database killed, started again after {back - fallen:.0f} s", fallen, time.monotonic())
         _tell_of_rows(compose, load)
         _with_slow_clients(compose, article)
+        _tell_of_costs(compose, article)
 
 
 def _compose() -> list[str]:
@@ -234,7 +173,7 @@ def _with_slow_clients(compose: list[str], article: str) -> None:
     say("| --- | --- | --- | --- | --- | --- |")
     for number in (0, SLOW):
         over = threading.Event()
-        slow = threading.Thread(target=lambda n=number, o=over: asyncio.run(_dawdle(n, article, o)))  # type: ignore[misc]
+        slow = threading.Thread(target=lambda n=number, o=over: asyncio.run(dawdle(n, article, o)))  # type: ignore[misc]
         slow.start()
         time.sleep(2)
         with Load(article, writers=0) as load:
@@ -259,28 +198,36 @@ def _memory(compose: list[str]) -> str:
     return ", ".join(f"{service} {line.partition(' /')[0]}" for service, line in zip(services, shown, strict=True))
 
 
-async def _dawdle(number: int, article: str, over: threading.Event) -> None:
-    """A third sends headers, a third a body, and a third reads, a byte a second; who is cut off comes again."""
-    await asyncio.gather(*(_one_slow(index % 3, article, over) for index in range(number)))
+def _tell_of_costs(compose: list[str], article: str) -> None:
+    """What one page that is kept, and one post, takes of a processor: by that more machines can be reckoned."""
+    say("\n| processor ms of each | number | proxy | web | db |")
+    say("| --- | --- | --- | --- | --- |")
+    for what, load in (("page", Load(article, writers=0)), ("post", Load(article, readers=0))):
+        before = _processor_times(compose)
+        with load:
+            time.sleep(FAULT)
+        spent = [now - then for then, now in zip(before, _processor_times(compose), strict=True)]
+        number = len(load.answers)
+        say(f"| {what} | {number} | {' | '.join(f'{seconds / number * 1000:.1f}' for seconds in spent)} |")
 
 
-async def _one_slow(kind: int, article: str, over: threading.Event) -> None:
-    head = f"GET /{article}/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-    post = f"POST /{article}/comments/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\n"
-    while not over.is_set():
-        with suppress(OSError):
-            reader, writer = await asyncio.open_connection("127.0.0.1", 80, limit=1)
-            writer.write({0: b"", 1: post.encode(), 2: f"{head}\r\n".encode()}[kind])
-            for byte in itertools.cycle(head.encode()):
-                if over.is_set() or reader.at_eof():
-                    break
-                if kind < 2:
-                    writer.write(bytes([byte]))
-                    await writer.drain()
-                elif not await reader.read(1):
-                    break
-                await asyncio.sleep(1)
-            writer.close()
+def _processor_times(compose: list[str]) -> list[float]:
+    """Seconds so far, of the proxy, of both web containers together, and of the database."""
+    proxy, web, web2, db = (_processor_time(compose, service) for service in ("proxy", "web", "web2", "db"))
+    return [proxy, web + web2, db]
+
+
+def _processor_time(compose: list[str], service: str) -> float:
+    """Of its processes, and of those that they have ended: the engine has to be on this machine."""
+    top = subprocess.run(
+        ["docker", "top", _container(compose, service), "-eo", "pid"], capture_output=True, check=True, text=True
+    ).stdout
+    ticks = 0
+    for pid in top.split()[1:]:
+        with suppress(OSError):  # one that ended meanwhile
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
