@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.core.cache import cache
-from django.db import connection
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
+from django.core.cache.backends.base import BaseCache
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest
 
 from . import kept_pages, outages, shared
@@ -22,7 +23,8 @@ Asked = tuple[str, str, str]
 
 class Known(NamedTuple):
     slug: str
-    address: str  # in the cache
+    cache: BaseCache
+    address: str  # in it
 
 
 _known: dict[Asked, Known] = {}
@@ -32,25 +34,32 @@ def remember(request: HttpRequest, slug: str, address: str) -> None:
     """Django took this Host, path and encoding for that page."""
     if len(_known) >= MOST:
         _known.clear()
-    _known[_asked(request.META)] = Known(slug, address)
+    _known[_asked(request.META)] = Known(slug, caches[DEFAULT_CACHE_ALIAS], address)
 
 
 def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes] | None:
     """The page, or None where the usual way has to be gone."""
     known = _known.get(_asked(environ)) if environ["REQUEST_METHOD"] == "GET" else None
-    if known is None or any(environ.get(name) for name in OTHERWISE):
+    if known is None or any(map(environ.get, OTHERWISE)):
         return None
-    connection.close_if_unusable_or_obsolete()  # as Django does when a request begins
+    page = _current(known)
+    if page is None:
+        return None
+    start_response("200 OK", page.lines)
+    return [page.content]
+
+
+def _current(known: Known) -> kept_pages.Page | None:
+    connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()  # as Django does when a request begins
     shared.watch.look()
-    page, asked_at = cache.get(known.address), time.monotonic()
+    page, asked_at = known.cache.get(known.address), time.monotonic()
     if page is None or not page.is_young() or outages.is_maintenance():
         return None
     version = kept_pages.version_of(known.slug)
     if version is None or version != page.version:
         return None
     page.right_at = asked_at
-    start_response("200 OK", list(page.headers.items()))
-    return [page.content]
+    return page  # type: ignore[no-any-return]
 
 
 def _asked(environ: dict[str, Any]) -> Asked:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import connection, models
+from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Substr
 from django.urls import reverse
@@ -28,7 +28,6 @@ RESERVED_SLUGS = frozenset(
 )  # fmt: skip
 SLUG_PATH = re.compile(r"/[-a-zA-Z0-9_]{1,100}")
 PATH_LENGTH = 500  # of an old address
-VERSION_AT = "SELECT id, discussion_version FROM advice_article WHERE slug = %s AND published_at <= %s"
 BODY_LENGTH = 300_000  # characters; a book chapter has 30,000
 
 
@@ -74,15 +73,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def at(self, slug: str) -> "Article | None":
         return self.filter(slug=slug).first()
-
-    def version_at(self, slug: str) -> tuple[int, int] | None:
-        """The pk of the published article with this address, and its discussion's version: what each page of it that
-        is kept asks for. By hand, because making the query took ten times as long as asking it."""
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        with connection.cursor() as cursor:
-            cursor.execute(VERSION_AT, [slug, now])
-            found: tuple[int, int] | None = cursor.fetchone()
-        return found
 
     def most_asked(self) -> "ArticleQuerySet":
         """Those with questions, the most first; to choose from."""

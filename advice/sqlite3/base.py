@@ -1,5 +1,6 @@
 """SQLite, whose connection stays from request to request: opening one took far longer than a cached page's query."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _file(self) -> tuple[int, int] | None:
         try:
-            found = Path(self.settings_dict["NAME"]).stat()
+            found = os.stat(self.settings_dict["NAME"])  # noqa: PTH116 - for each cached page; a Path is ten times slower
         except OSError:
             return None
         return found.st_dev, found.st_ino

@@ -26,7 +26,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
         raise OperationalError("connection refused")
 
     with monkeypatch.context() as patch:
-        patch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", fails)
+        patch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.ensure_connection", fails)
         yield Client(raise_request_exception=False)
 
 
