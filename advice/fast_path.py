@@ -50,6 +50,7 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[
 
 
 def _current(known: Known) -> kept_pages.Page | None:
+    """The page, where it is kept and nothing has changed since it was made."""
     connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()  # as Django does when a request begins
     shared.watch.look()
     page, asked_at = known.cache.get(known.address), time.monotonic()

@@ -23,6 +23,8 @@ SERVER = {
     "GRANIAN_WORKERS": str(min(2, os.cpu_count() or 1)),
     # Each thread of each worker holds one connection to the database: their product stays below its limit.
     "GRANIAN_BLOCKING_THREADS": "8",
+    # Without it glibc keeps memory apart for each thread, and gives none of it back: 145 MiB a worker, with it 115.
+    "MALLOC_ARENA_MAX": "2",
     "GRANIAN_LOG_LEVEL": "error",  # it warns of more threads than cores; ours mostly wait
     "GRANIAN_WORKERS_KILL_TIMEOUT": "10",  # seconds for the requests under way
     "GRANIAN_RESPAWN_FAILED_WORKERS": "true",  # one that is killed, by a lack of memory say, is not the end of all
