@@ -1,6 +1,6 @@
 """How the site presents itself, on every page: what the owner wrote in the admin, else words of its own.
 
-Read once a minute and process: a change shows within that everywhere, and at once where it was made.
+Read once a minute and process, and after each change: at once where it was made, elsewhere within a second (`shared`).
 """
 
 from dataclasses import dataclass

@@ -99,7 +99,7 @@ class SiteIdentityAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-arg]
         response = super().change_view(request, object_id, form_url, extra_context)
         if request.method == "POST" and response.status_code == 302:
             identity.forget()  # here, where it is written for all to read
-            self.message_user(request, "Readers see it within two minutes.")
+            self.message_user(request, "Readers see it within seconds.")
         return response
 
     def view_on_site(self, row: SiteIdentity) -> str:

@@ -1,7 +1,8 @@
 """How the site discusses: what the owner set in the admin, and what follows from it at this moment.
 
 Pages read it once a minute and process, as they do how the site presents itself (`current`); what is decided under a
-lock is read anew (`fresh`). So all readers see the same, and a change shows within a minute, at once where it was made.
+lock is read anew (`fresh`). So all readers see the same, and a change shows at once where it was made, elsewhere when
+the cache is emptied that they are kept in, within a minute at the latest.
 """
 
 import itertools

@@ -172,7 +172,7 @@ class DiscussionSettingsAdmin(Audited, admin.ModelAdmin):  # type: ignore[type-a
         response = super().change_view(request, object_id, form_url, extra_context)
         if request.method == "POST" and response.status_code == 302:
             discussion_settings.forget()  # here, where it is written for all to read
-            self.message_user(request, "Readers see it within two minutes.")
+            self.message_user(request, "Readers see it within seconds.")
         return response
 
     def view_on_site(self, row: DiscussionSettings) -> str:
