@@ -1,5 +1,6 @@
 """The desk's lists are read from their own indexes, however many comments there are."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import search
+from comments import queue_rows, search
 from comments.models import Comment
-from tests.factories import answer, ask
+from tests.advice.test_article_page import many
+from tests.factories import answer, ask, fresh
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -49,3 +51,24 @@ def plan(queryset: QuerySet[Comment]) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
         return "; ".join(row[3] for row in cursor.fetchall())
+
+
+def test_what_stands_beside_a_row_costs_the_same_however_many_others_have_no_email(article: Any) -> None:
+    first = fresh(ask(article, "The first."))
+    few = steps(lambda: queue_rows.dress([first]))
+    many(article, 2_000)
+    last = fresh(ask(article, "The last."))
+    assert steps(lambda: queue_rows.dress([last])) < 2 * few
+
+
+def steps(read: Callable[[], None]) -> int:
+    """Tens of SQLite's machine."""
+    counted = [0]
+
+    def count() -> None:
+        counted[0] += 1
+
+    connection.connection.set_progress_handler(count, 10)
+    read()
+    connection.connection.set_progress_handler(None, 0)
+    return counted[0]
