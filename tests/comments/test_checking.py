@@ -4,27 +4,16 @@ from io import StringIO
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 
-from comments import checking, moderation, moving, phrases, repairing
+from comments import checking, moderation, moving, repairing
 from comments.management.commands import check_trees
 from comments.models import Comment
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def kept(django_db_setup, django_db_blocker):
-    """A transaction around all tests of this module: each of them undoes what it did itself, and no more."""
-    cache.clear()  # of what other modules' tests left: this comes before what clears it for each test
-    phrases.forget()
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

@@ -41,8 +41,8 @@ def statuses(*comments):
     return [fresh(comment).status for comment in comments]
 
 
-def positions(article):
-    roots = Comment.objects.roots().filter(article=article).order_by("position", "pk")
+def positions(article, *order):
+    roots = Comment.objects.roots().filter(article=article).order_by(*(order or ("position", "pk")))
     return list(roots.values_list("position", flat=True))
 
 
@@ -293,10 +293,10 @@ def test_positions_are_dense_however_many_there_are(article, sarah, roots):
     rows = _rows(article, roots + 2)
     moderation.approve(rows, by=sarah)
     moderation.trash(rows[:2], by=sarah)
-    visible = [fresh(row).position for row in rows[2:]]
-    assert visible == list(range(1, roots + 1))
+    assert positions(article, "pk")[2:] == list(range(1, roots + 1))
     moderation.restore(rows[:1], by=sarah)
-    assert [fresh(rows[0]).position, *(fresh(row).position for row in rows[2:])] == list(range(1, roots + 2))
+    first, _, *others = positions(article, "pk")
+    assert [first, *others] == list(range(1, roots + 2))
 
 
 def test_positions_of_one_article_know_nothing_of_another(article, sarah):

@@ -15,6 +15,11 @@ LIST = "/admin/comments/phrase/"
 ADD, TRY = f"{LIST}add/", f"{LIST}try/"
 
 
+@pytest.fixture(autouse=True)
+def _those_of_the_database() -> None:
+    phrases.forget()
+
+
 @pytest.fixture
 def as_sarah(client: Client, sarah: Any) -> Client:
     client.force_login(sarah)

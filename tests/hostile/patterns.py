@@ -4,6 +4,7 @@ import ast
 import importlib
 import pkgutil
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,16 +61,24 @@ def texts_against(pattern: re.Pattern[str], length: int) -> Iterator[str]:
 
 
 def _held() -> Iterator[Use]:
-    everything = "\n".join(path.read_text(encoding="utf-8") for path in _files())
+    elsewhere = _calls(r"\b(\w+\.\w+)\.(\w+)\(", *_files())
     for module in _modules():
-        own = Path(str(module.__file__)).read_text(encoding="utf-8")
+        own = _calls(r"(?<![\w.])(\w+)\.(\w+)\(", Path(str(module.__file__)))
         last = module.__name__.rpartition(".")[2]
         for name, value in vars(module).items():
+            called = own[name] | elsewhere[f"{last}.{name}"]
+            looks_through = not called or not AT_THE_BEGINNING.issuperset(called)
             for pattern in _within(value):
-                called = re.findall(rf"(?<![\w.]){name}\.(\w+)\(", own)
-                called += re.findall(rf"\b{last}\.{name}\.(\w+)\(", everything)
-                looks_through = not called or not AT_THE_BEGINNING.issuperset(called)
                 yield Use(f"{module.__name__}.{name}", pattern, looks_through)
+
+
+def _calls(pattern: str, *files: Path) -> defaultdict[str, set[str]]:
+    """Of each name, the methods that are called."""
+    calls: defaultdict[str, set[str]] = defaultdict(set)
+    for file in files:
+        for name, method in re.findall(pattern, file.read_text(encoding="utf-8")):
+            calls[name].add(method)
+    return calls
 
 
 def _within(value: Any, depth: int = 0) -> Iterator[re.Pattern[str]]:
