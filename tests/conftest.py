@@ -38,8 +38,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     other = {"sqlite3": "postgresql", "postgresql": "sqlite"}[engine]
     wanted = os.environ.get("TEST_LONG") == "1"
     if engine == "postgresql":
-        config.hook.pytest_deselected(items=[item for item in items if not _needs_database(item)])
-        items[:] = filter(_needs_database, items)
+        ran = {item for item in items if not _needs_database(item) or (_is_alike(item) and not wanted)}
+        config.hook.pytest_deselected(items=list(ran))
+        items[:] = [item for item in items if item not in ran]
     for item in items:
         if item.get_closest_marker(other):
             item.add_marker(pytest.mark.skip(reason=f"needs {other}"))
@@ -51,6 +52,11 @@ def _needs_database(item: pytest.Item) -> bool:
     """The others ran on SQLite, and would do the same again: pytest-django lets none of them near a database."""
     marked = any(item.get_closest_marker(name) for name in ("django_db", "postgresql"))
     return marked or not DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def _is_alike(item: pytest.Item) -> bool:
+    """What texts, files and words become. That each page and mail can be made of PostgreSQL's rows, others tell."""
+    return any(item.iter_markers("one_database")) and not any(item.iter_markers("postgresql"))
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from advice.site_models import SiteIdentity
 from comments import links
 from tests.factories import ask, reply_to
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LINK = '<a class="exit__button" href="{}" rel="nofollow noreferrer"'
 

@@ -20,7 +20,7 @@ from comments.models import Comment
 from tests import factories, pictures
 from tests.hostile import strings, world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SITE = "http://127.0.0.1:8000"
 PREFIXES = {

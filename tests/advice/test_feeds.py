@@ -20,7 +20,7 @@ from comments.models import Comment
 from tests.factories import answer, ask, fresh, make_article, reply_to
 from tests.pictures import stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = "https://advice.example"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from advice import helplines
 from advice.site_models import Helpline
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def line(**columns: Any) -> Helpline:

@@ -10,7 +10,7 @@ from advice import illustrations
 from tests.factories import make_article
 from tests.pictures import stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

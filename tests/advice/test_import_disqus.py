@@ -17,7 +17,7 @@ from comments.models import Comment
 from tests import dsq, factories
 from tests.advice.test_import_wordpress import summary
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from comments.models import Comment as OurComment
 from comments.own_data import Person
 from tests import isso, wxr
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from comments.models import Comment
 from tests import factories, isso
 from tests.advice.test_import_wordpress import summary
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

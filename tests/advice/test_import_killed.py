@@ -56,7 +56,8 @@ def test_a_killed_way_back_leaves_the_new_site_as_it_was(
 
 
 def killed(command: list[str], start: dict[str, Any], kills: int) -> str:
-    """Kill it so often while it writes, and look what is left; what it says when it may end."""
+    """Kill it so often while it writes, and look what is left; what it says when it may end. On a busy machine it may
+    have ended what it wrote before the kill came: then all of it is there, and goes again."""
     for number in range(kills):
         with subprocess.Popen(command, **start, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             wait_until_it_writes(process)
@@ -64,8 +65,10 @@ def killed(command: list[str], start: dict[str, Any], kills: int) -> str:
             process.kill()
         assert process.returncode == -9
         assert list(Path(start["env"]["TMPDIR"]).iterdir()) == []
-        assert not Article.objects.exists()
-        assert not Comment.objects.exists()
+        left = Article.objects.count(), Comment.objects.count()
+        assert left in ((0, 0), (1, COMMENTS))
+        if any(left):
+            exports.make_new()
     return subprocess.run(command, **start, capture_output=True, check=True).stdout
 
 

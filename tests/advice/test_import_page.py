@@ -15,7 +15,7 @@ from comments import checking
 from comments.models import Comment
 from tests import factories, pages, wxr
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SAID = ("--address", pages.ADDRESS, "--author", "Ida", "--published", "2019-03-04")
 

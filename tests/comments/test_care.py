@@ -9,7 +9,7 @@ import pytest
 from comments import care, phrases
 from comments.screening_models import Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 GERMAN = Path(__file__).parents[1] / "labelled" / "tuning" / "care.de.jsonl"
 LONGEST, USUAL = 0.05, 0.003  # seconds of processor time, for the longest text there can be and for most
 

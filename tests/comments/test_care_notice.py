@@ -16,7 +16,7 @@ from comments.log_models import ModerationEvent
 from comments.models import Comment
 from tests.factories import answer, ask, discuss, fresh, reply_to, submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 DANGER = "Since she left I want to die."
 CALM = "Since she left I cannot sleep."

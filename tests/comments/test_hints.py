@@ -11,7 +11,7 @@ from comments import hints, links, markup, posting, views
 from comments.models import BODY_LENGTH, Comment
 from tests.factories import ask, fresh, submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 TITLE = "This would be public"
 
 

@@ -13,7 +13,7 @@ from comments.models import Comment
 from tests.comments.mailing import bundle, compose, html_of, parsed, text_of
 from tests.factories import answer, ask, fresh, reply_to, submission
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 ALL = ("new", "follow_up", "report", "nudge")
 

@@ -13,7 +13,7 @@ from comments.reader_models import PrivateLink
 from tests.comments.mailing import ANN, BOB, bundle, compose, confirmed, parsed, text_of
 from tests.factories import answer, ask, fresh, moderator, reply_to
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def told(*kinds: str, **which: Any) -> str:

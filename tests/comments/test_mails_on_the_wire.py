@@ -31,7 +31,7 @@ from tests.comments.smtp import Received, SmtpServer
 from tests.factories import answer, ask, fresh, make_article, moderator, reply_to
 from tests.pseudo import spoken, untranslated
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SITE = "https://advice.example"
 KINDS = ("confirm", "links", "public", "answer", "reply", "detail", "new", "follow_up", "report", "nudge")

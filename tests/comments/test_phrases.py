@@ -10,7 +10,7 @@ from comments import phrase_words, phrases
 from comments.phrases import Lists, Malformed
 from comments.screening_models import Phrase, Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def lists(*words: str, unless: tuple[str, ...] = (), hints: tuple[str, ...] = ()) -> Lists:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.db.models import F
+from django.test import override_settings
 from django.utils import timezone
 
 from advice.site_models import SiteIdentity
@@ -14,7 +15,7 @@ from comments.models import Comment, Helped
 from tests.factories import answer, ask, make_article, moderator, reply_to
 from tests.pseudo import spoken, untranslated
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture
@@ -25,15 +26,21 @@ def pseudo(monkeypatch):
     cache.clear()
 
 
-@pytest.fixture
-def qq():
-    SiteIdentity.objects.create(pk=1, name="Qq", author_name="Qq", tagline="Qq")
-    return moderator("qq", first_name="Qq")
+@pytest.fixture(scope="module", autouse=True)
+def qq(kept, django_db_blocker):
+    with django_db_blocker.unblock():
+        SiteIdentity.objects.create(pk=1, name="Qq", author_name="Qq", tagline="Qq")
+        return moderator("qq", first_name="Qq")
 
 
-@pytest.fixture
-def addresses(qq):
-    """A private link to a comment of each kind, in words that are none."""
+@pytest.fixture(scope="module")
+def addresses(qq, django_db_blocker):
+    with django_db_blocker.unblock(), override_settings(POST_LIMITS=False):
+        return private_links(qq)
+
+
+def private_links(qq):
+    """One to a comment of each kind, in words that are none."""
     article = make_article(title="Qq", summary="Qq", body="Qq", author=qq)
     made = {"waiting": ask(article, "Qq 1", name="Qq", approved=False)}
     posting.rewrite(made["waiting"], name="Qq", body="Qq 0")
@@ -78,7 +85,7 @@ def test_no_act_says_anything_that_is_not_translated(client, addresses, pseudo, 
 
 
 @pytest.mark.parametrize("address", ["/q/", "/q/sent/", "/q/erased/", "/q/nothing/"])
-def test_the_pages_without_a_token_say_nothing_that_is_not_translated(client, qq, pseudo, address):
+def test_the_pages_without_a_token_say_nothing_that_is_not_translated(client, pseudo, address):
     assert missed(client.get(address)) == []
 
 

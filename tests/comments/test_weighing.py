@@ -5,7 +5,7 @@ import pytest
 from comments import care, folding, phrases, weighing
 from comments.screening_models import Phrase, Topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 VEILED = "He said he would see to it that I never needed a phone again, and he took the door off the bathroom."
 
 
