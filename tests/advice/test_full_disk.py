@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from advice.models import Article
@@ -95,6 +96,26 @@ def test_what_deletes_stops_on_a_full_disk_and_goes_on_when_there_is_room(
     assert checking.check().damages == []
     left = Comment.objects.exclude(network="") if command == ("purge",) else Comment.objects.exclude(email="")
     assert not left.exists()
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_post_onto_a_full_disk_comes_back_with_its_text_and_can_be_sent_again(article: Any) -> None:
+    def post(text: str) -> Any:
+        form = {"name": "Ann", "body": text}
+        return Client(raise_request_exception=False).post(f"{article.get_absolute_url()}comments/", form)
+
+    with full_disk():
+        texts = (f"{number}. {LONG}".strip() for number in range(20))
+        text = next(text for text in texts if post(text).status_code == 503)
+        refused = post(text)
+        assert Client().get(article.get_absolute_url()).status_code == 200
+    assert refused["Retry-After"] == "30"
+    assert text in refused.content.decode()
+    assert not Comment.objects.filter(body=text).exists()
+    assert post(text).status_code == 303
+    assert Comment.objects.filter(body=text).count() == 1
+    assert checking.check().damages == []
 
 
 @pytest.mark.django_db

@@ -66,6 +66,16 @@ def test_confirming_takes_a_week_at_most_and_the_way_to_all_comments_a_day(
         assert mail_tokens.leaving(leave)
 
 
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=365)])
+def test_a_clock_that_is_set_back_closes_no_link(
+    ann: EmailAddress, monkeypatch: pytest.MonkeyPatch, back: timedelta
+) -> None:
+    tokens = {reader: token(made(ann)) for made, reader in READERS.items()}
+    before = timezone.now() - back
+    monkeypatch.setattr(signing.time, "time", before.timestamp)  # type: ignore[attr-defined]
+    assert all(reader(sent) for reader, sent in tokens.items())
+
+
 def test_after_erasing_a_token_leads_nowhere_also_when_the_address_comes_again(ann: EmailAddress) -> None:
     confirm, leave = token(mail_tokens.confirm_path(ann)), token(mail_tokens.unsubscribe_path(ann))
     columns: dict[str, Any] = {"key": ann.key, "address": ANN, "added_at": timezone.now()}

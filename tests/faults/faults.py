@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Fault:
     hold: float  # seconds that it lasts
     work: Break
     disk: int = 0  # MB of a small disk of its own for what is stored; needs root
+    log_disk: int = 0  # the same for the log
     clock: bool = False  # whether the site's clock is one that can jump
     also: dict[str, str] = field(default_factory=dict)  # more of the site's environment
 
@@ -163,14 +164,8 @@ def sqlite_full(site: Site) -> Iterator[None]:
 
 @fault("SQLite's folder read-only for 5 s", SQLITE, 5, disk=30)
 def sqlite_reads_only(site: Site) -> Iterator[None]:
-    aside = site.folder.with_name("aside")  # where no file of it is open yet
-    aside.mkdir()
-    mount("--bind", str(site.folder), str(aside))
-    mount("-o", "remount,bind,ro", str(aside))
-    mount("--bind", str(aside), str(site.folder))
-    yield
-    subprocess.run(["umount", "-l", str(site.folder)], check=True)
-    subprocess.run(["umount", "-l", str(aside)], check=True)
+    with read_only(site.folder):
+        yield
 
 
 @fault("SQLite locked by another process for 20 s", SQLITE, 20)
@@ -189,15 +184,55 @@ def sqlite_locked(site: Site) -> Iterator[None]:
 def torn(site: Site) -> Iterator[None]:
     site.kill()
     stop_mail(site)
-    log = site.file.with_name(f"{site.file.name}-wal")
+    log, index = wal(site)
     with log.open("ab") as file:
         file.write(log.read_bytes()[32:2080])
-    site.file.with_name(f"{site.file.name}-shm").unlink(missing_ok=True)
+    index.unlink(missing_ok=True)
     yield
     site.start_again()
 
 
+@fault("SQLite's WAL damaged in a crash: a bit in the middle is another one, its index (-shm) gone", SQLITE, 1)
+def flipped(site: Site) -> Iterator[None]:
+    """What was written after the damaged page is given up by SQLite, and with it what readers were told had arrived."""
+    site.kill()
+    stop_mail(site)
+    log, index = wal(site)
+    with log.open("r+b") as file:
+        middle = log.stat().st_size // 2
+        file.seek(middle)
+        byte = file.read(1)[0]
+        file.seek(middle)
+        file.write(bytes([byte ^ 1]))
+    index.unlink(missing_ok=True)
+    yield
+    site.start_again()
+
+
+def wal(site: Site) -> tuple[Path, Path]:
+    """The write-ahead log and its index."""
+    return site.file.with_name(f"{site.file.name}-wal"), site.file.with_name(f"{site.file.name}-shm")
+
+
 # --- Disks, clocks, memory ------------------------------------------------------------------------------------------
+
+
+@fault("the log's disk full for 5 s", BOTH, 5, log_disk=1)
+def log_full(site: Site) -> Iterator[None]:
+    with filled(site.log.parent):
+        for _ in range(20):  # each is worth a line
+            with closing(site.connection()) as connection:
+                connection.request("GET", "/", headers={"Host": "elsewhere.example"})
+                connection.getresponse().read()
+        yield
+
+
+@fault("VAR read-only, and the web server killed and started again on it", POSTGRESQL, 5)
+def var_reads_only(site: Site) -> Iterator[None]:
+    with read_only(site.folder):
+        site.kill()
+        site.start_again()
+        yield
 
 
 @fault("the cache holds one page", BOTH, 3, also={"DJANGO_SETTINGS_MODULE": "tests.faults.tiny_cache"})
@@ -207,7 +242,7 @@ def tiny_cache(site: Site) -> Iterator[None]:
 
 def jump(seconds: int) -> Break:
     def work(site: Site) -> Iterator[None]:
-        clock = site.log.parent / "clock"
+        clock = Path(site.also["FAKETIME_TIMESTAMP_FILE"])
         clock.write_text(f"{seconds:+d}")
         yield
         clock.write_text("+0")
@@ -215,7 +250,7 @@ def jump(seconds: int) -> Break:
     return work
 
 
-for _by, _seconds in {"a day": 86_400, "a year": 31_536_000}.items():
+for _by, _seconds in {"an hour": 3_600, "a day": 86_400, "a year": 31_536_000}.items():
     if FAKETIME.exists():
         fault(f"the web server's clock jumps {_by} ahead, and is set right after 3 s", BOTH, 3, clock=True)(
             jump(_seconds)
@@ -233,6 +268,20 @@ def stop_mail(site: Site) -> None:
 
 def mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    aside = folder.with_name("aside")  # where no file of it is open yet
+    aside.mkdir()
+    mount("--bind", str(folder), str(aside))
+    mount("-o", "remount,bind,ro", str(aside))
+    mount("--bind", str(aside), str(folder))
+    try:
+        yield
+    finally:
+        for mounted in (folder, aside):
+            subprocess.run(["umount", "-l", str(mounted)], check=True)
 
 
 class filled:  # noqa: N801 - reads as a block

@@ -61,10 +61,11 @@ class Site:
         python([str(ROOT / "manage.py"), "migrate", "--verbosity=0"], self.environment)
         self.path = python(["-c", FILL], self.environment).strip()
 
-    def start(self) -> None:
+    def start(self, *, mail: bool = True) -> None:
         self.also.setdefault("STATIC_ROOT", str(_collected(self.environment)))
         self._start_server()
-        self.mail = self._run([str(ROOT / "manage.py"), "send_mail"])
+        if mail:
+            self.mail = self._run([str(ROOT / "manage.py"), "send_mail"])
         self.wait()
 
     def _start_server(self) -> None:

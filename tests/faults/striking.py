@@ -56,13 +56,14 @@ def site(database: str, fault: Fault) -> Iterator[Site]:
     """A running site of its own for this fault."""
     with tempfile.TemporaryDirectory(prefix="advice-fault-") as name, ExitStack() as until_the_end:
         folder = Path(name)
-        disk = folder / "disk"
-        disk.mkdir()
-        if fault.disk:
-            mount("-t", "tmpfs", "-o", f"size={fault.disk}m", "tmpfs", str(disk))
-            until_the_end.callback(subprocess.run, ["umount", "-l", str(disk)], check=True)
+        disk, logs = folder / "disk", folder / "logs"
+        for small, size in {disk: fault.disk, logs: fault.log_disk}.items():
+            small.mkdir()
+            if size:
+                mount("-t", "tmpfs", "-o", f"size={size}m", "tmpfs", str(small))
+                until_the_end.callback(subprocess.run, ["umount", "-l", str(small)], check=True)
         postgres = Postgres(disk / "data") if database == "postgresql" else None
-        made = Site(folder / "var" if postgres else disk / "var", folder / "log", postgres, dict(fault.also))
+        made = Site(folder / "var" if postgres else disk / "var", logs / "log", postgres, dict(fault.also))
         if fault.clock:
             made.also |= _clock(folder)
         if postgres:
@@ -81,7 +82,7 @@ def strike(database: str, fault: Fault) -> Outcome:
 def break_it(made: Site, database: str, fault: Fault) -> Outcome:
     said = made.log.stat().st_size
     with Crowd(made) as crowd:
-        _until(lambda: crowd.is_well(0) and len(crowd.acknowledged) > 5)
+        until(lambda: crowd.is_well(0) and len(crowd.acknowledged) > 5)
         work = fault.work(made)
         began = time.monotonic()
         next(work)
@@ -90,7 +91,7 @@ def break_it(made: Site, database: str, fault: Fault) -> Outcome:
         for _ in work:
             raise AssertionError("It yields once.")
         ended = time.monotonic() if fault.hold else began
-        _until(lambda: crowd.is_well(max(ended, mending)))
+        until(lambda: crowd.is_well(max(ended, mending)))
         _pause(AFTER)
     everything = [*crowd.reading, *crowd.helping, *crowd.posting]
     found = made.texts()
@@ -157,7 +158,7 @@ def _end(postgres: Postgres) -> None:
         postgres.stop("immediate")
 
 
-def _until(is_so: Callable[[], bool]) -> None:
+def until(is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < deadline, "It was not well again in time."
