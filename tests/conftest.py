@@ -103,7 +103,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(scope="module")
-def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def shared(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A transaction around all tests of a module, for what they share: each of them undoes what it did itself, and no
     more."""
     from django.core.cache import cache

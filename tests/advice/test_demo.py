@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("filled")]
 
 
 @pytest.fixture(scope="module")
-def filled(kept, django_db_blocker):
+def filled(shared, django_db_blocker):
     """All tests look at one."""
     with django_db_blocker.unblock():
         run()

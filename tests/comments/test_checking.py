@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def sarah(kept, django_db_blocker):
+def sarah(shared, django_db_blocker):
     with django_db_blocker.unblock():
         return factories.moderator("sarah", first_name="Sarah")
 

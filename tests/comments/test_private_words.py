@@ -27,7 +27,7 @@ def pseudo(monkeypatch):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def qq(kept, django_db_blocker):
+def qq(shared, django_db_blocker):
     with django_db_blocker.unblock():
         SiteIdentity.objects.create(pk=1, name="Qq", author_name="Qq", tagline="Qq")
         return moderator("qq", first_name="Qq")

@@ -95,13 +95,13 @@ def break_it(made: Site, database: str, fault: Fault) -> Outcome:
         _pause(AFTER)
     everything = [*crowd.reading, *crowd.helping, *crowd.posting]
     found = made.texts()
-    until = mending if fault.hold else float("inf")
+    last = mending if fault.hold else float("inf")
     return Outcome(
         fault.name,
         {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[database],
-        told(crowd.reading, began, until),
-        told(crowd.helping, began, until),
-        told(crowd.posting, began, until),
+        told(crowd.reading, began, last),
+        told(crowd.helping, began, last),
+        told(crowd.posting, began, last),
         max(recovered(crowd.reading, mending), recovered(crowd.posting, mending)),
         len(crowd.acknowledged),
         crowd.lost(found),
