@@ -60,12 +60,12 @@ class Watch:
 
     def _hear(self, state: SharedState) -> None:
         self.is_closed = state.is_closed
-        if self._changes is None:
-            _compare_keys(state)
-        elif self._changes != state.changes:
+        before, self._changes = self._changes, state.changes
+        if before is None:
+            _compare_keys(state)  # once, also where the key cannot be written down: a lock may be held for minutes
+        elif before != state.changes:
             cache.clear()
             phrases.forget()
-        self._changes = state.changes
 
 
 watch = Watch()
