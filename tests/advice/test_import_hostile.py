@@ -94,6 +94,24 @@ def test_a_field_longer_than_any_text_is_refused(run: Any, monkeypatch: pytest.M
         run(wxr.export(wxr.item(3, wxr.comment(5, "a" * 20_000))))
 
 
+def test_a_prefix_that_nobody_declared_is_passed_over(run: Any) -> None:
+    """As WordPress.com writes it."""
+    assert run(WHOLE.replace("<item>", '<atom:link rel="hub" media:x="1"/><item>')) == TWO
+    assert OurArticle.objects.get().title == "First steps 3"
+
+
+def test_a_prefix_means_what_is_declared_nearest(run: Any) -> None:
+    foreign = '<x:item xmlns:x="http://x.example"><wp:post_id xmlns:wp="http://x.example">9</wp:post_id></x:item>'
+    assert run(WHOLE.replace("</item>", f"{foreign}</item>")) == TWO
+    assert OurArticle.objects.get().source_id == "3"
+
+
+def test_namespaces_without_end_are_refused(run: Any) -> None:
+    spaces = " ".join(f'xmlns:a{n}="urn:{n}"' for n in range(101))
+    with pytest.raises(CommandError, match="more than 100 namespaces"):
+        run(WHOLE.replace("<channel>", f"<channel {spaces}>"))
+
+
 def test_elements_in_each_other_without_end_are_refused(run: Any) -> None:
     with pytest.raises(CommandError, match="more than 100 elements in each other"):
         run(WHOLE.replace("<channel>", "<channel>" + "<a>" * 5_000))
