@@ -22,6 +22,12 @@ What `make faults` measured: a site as `manage.py run` starts it, with its mail 
 time, two who read an article, one who reads /help/, three who post and send again until they are told that it arrived.
 "Until well" counts from the moment at which the cause was gone. Lost are texts whose writer was told that they had
 arrived; doubled are texts that are there twice.
+
+One fault loses something, and SQLite does not notice it: a damaged page in the middle of its write-ahead log is taken
+for its end, so what was posted after it is gone. No crash does that, only a disk that returns what was never written;
+for that there are backups. With the clock before an article's day it is 404, on purpose: `advice/README.md` says why.
+A mail worker killed between the mail server's answer and its own note sends one mail again, under the same Message-ID
+(`tests/comments/test_mail_worker.py`).
 """
 
 
