@@ -63,7 +63,8 @@ def secret_key_is_the_sites(databases: Any = None, **kwargs: Any) -> list[checks
 def database_is_its_owners(**kwargs: Any) -> list[checks.CheckMessage]:
     """Of SQLite, whose file holds all that readers wrote, and their addresses. Since this release a new one is."""
     path = Path(connection.settings_dict["NAME"])
-    if connection.vendor != "sqlite" or not path.is_file() or not path.stat().st_mode & 0o007:
+    found = path.stat() if connection.vendor == "sqlite" and path.is_file() else None
+    if found is None or not found.st_size or not found.st_mode & 0o007:
         return []
     said = f"Everybody on this machine can read {path.name}, which holds what readers wrote, and their addresses."
     return [checks.Warning(said, hint=f"chmod o-rwx {path}*", id="advice.W006")]
