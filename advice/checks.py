@@ -13,6 +13,7 @@ from advice import env, shared
 from comments import trial_mails
 
 WORDS_ARE_IN = "en"
+EMPTY = 4_096  # bytes of a SQLite file without tables: one page
 
 
 @checks.register(checks.Tags.translation)
@@ -64,7 +65,7 @@ def database_is_its_owners(**kwargs: Any) -> list[checks.CheckMessage]:
     """Of SQLite, whose file holds all that readers wrote, and their addresses. Since this release a new one is."""
     path = Path(connection.settings_dict["NAME"])
     found = path.stat() if connection.vendor == "sqlite" and path.is_file() else None
-    if found is None or not found.st_size or not found.st_mode & 0o007:
+    if found is None or found.st_size <= EMPTY or not found.st_mode & 0o007:
         return []
     said = f"Everybody on this machine can read {path.name}, which holds what readers wrote, and their addresses."
     return [checks.Warning(said, hint=f"chmod o-rwx {path}*", id="advice.W006")]

@@ -82,6 +82,7 @@ def test_a_database_is_made_for_its_owner_alone_and_another_is_warned_about(
     with opened.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("CREATE TABLE words (word TEXT)")
+        cursor.execute("PRAGMA wal_checkpoint")
         modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     opened.close()
     assert modes == dict.fromkeys(("new.sqlite3", "new.sqlite3-wal", "new.sqlite3-shm"), 0o600)
