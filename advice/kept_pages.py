@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
@@ -111,12 +111,14 @@ def version_of(slug: str) -> Version | None:
 
 def _asked(slug: str) -> tuple[int, int] | None:
     """By hand, below Django's cursors: each page that is kept asks this, which is most of what it costs."""
-    database = connections[DEFAULT_DB_ALIAS]
+    database: Any = connections[DEFAULT_DB_ALIAS]
     database.close_if_health_check_failed()  # as its cursors do
     database.ensure_connection()
+    with database.wrap_database_errors:
+        sql = database.prepared("discussion_version", VERSION)
     cursor = database.cursor() if database.queries_logged else database.create_cursor()
     with database.wrap_database_errors, contextlib.closing(cursor):
-        cursor.execute(VERSION, [slug, datetime.now(UTC).replace(tzinfo=None)])  # as both databases take it
+        cursor.execute(sql, [slug, datetime.now(UTC).replace(tzinfo=None)])  # as both databases take it
         found: tuple[int, int] | None = cursor.fetchone()
     return found
 
