@@ -8,16 +8,15 @@ import html
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from . import fulltext, markup
-from .models import Comment, Status, article_model
+from .models import Comment, article_model
 from .reader_models import SearchDocument, Signpost
 
 BATCH = 500  # documents written in one go
@@ -27,6 +26,7 @@ LEAD, ANSWER, REST = 12_000, 24_000, 24_000
 ROWS = 300  # of a thread's beginning that are read for `rest`; of the first N rows the k-th has lft <= 2k - 1
 
 _SENTINELS = str.maketrans("", "", f"\x00{fulltext.START}{fulltext.STOP}")
+_READ = ("tree_id", "level", "author_id", "body_html")
 _HREF = re.compile(r'<a href="([^"]+)"')
 
 
@@ -108,9 +108,10 @@ def _read(roots: Collection[int]) -> dict[int, _Thread]:
     """Those of these threads that readers see. Answers are read wherever they stand, the rest where it begins."""
     seen = Comment.objects.filter(pk__in=roots, level=0, position__isnull=False)
     threads = {pk: _Thread(article) for pk, article in seen.values_list("pk", "article_id")}
-    near = Q(lft__lte=2 * ROWS - 1) | Q(author__isnull=False)
-    rows = Comment.objects.filter(near, tree_id__in=threads, status=Status.APPROVED).order_by("tree_id", "lft")
-    for tree, level, author, body in rows.values_list("tree_id", "level", "author_id", "body_html").iterator():
+    public = Comment.objects.public_in(threads)
+    # Two queries: an OR of the two conditions would read whole threads.
+    near, late = public.filter(lft__lt=2 * ROWS), public.filter(lft__gte=2 * ROWS).by_moderators()
+    for tree, level, author, body in chain(*(rows.values_list(*_READ).iterator() for rows in (near, late))):
         thread = threads[tree]
         if level == 0:
             thread.lead = body

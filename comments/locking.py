@@ -6,6 +6,7 @@ the article's counts, positions and version, so it takes the article first. On S
 writer.
 """
 
+import copy
 import functools
 import hashlib
 from collections import defaultdict
@@ -15,7 +16,7 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import F
 
 from . import changes, documents
 from .models import Comment, Status, article_model
@@ -94,17 +95,22 @@ def hold(pks: Iterable[int], *, articles: bool, also_article: int | None = None)
     Inside `atomic()`, first of all statements. Pks that do not exist are left out. `also_article` is locked too.
     Raises MovedMeanwhile where a comment changed its thread or article on the way.
     """
-    wanted = Comment.objects.filter(pk__in=list(pks))
-    places = list(wanted.values_list("article_id", "tree_id"))
-    locked = {}
+    given = set(pks)
+    wanted = Comment.objects.filter(pk__in=given).order_by("pk")
+    locked: dict[int, Any] = {}
+    trees: Any = wanted.order_by().values("tree_id")
     if articles:
+        places = list(wanted.values_list("article_id", "tree_id"))
         article_pks = {article for article, _ in places} | ({also_article} if also_article is not None else set())
         queryset = article_model().objects.select_for_update(no_key=True).filter(pk__in=article_pks).order_by("pk")
         locked = {article.pk: article for article in queryset}
-    trees = {tree for _, tree in places}
+        trees = {tree for _, tree in places}
     queryset = Comment.objects.select_for_update(no_key=True).filter(level=0, pk__in=trees).order_by("pk")
     roots = {root.pk: root for root in queryset}
-    comments = {comment.pk: comment for comment in wanted.select_related("author").order_by("pk")}
+    comments = {pk: copy.copy(root) for pk, root in roots.items() if pk in given}
+    if given - comments.keys():
+        comments |= {comment.pk: comment for comment in wanted.exclude(pk__in=comments).select_related("author")}
+        comments = dict(sorted(comments.items()))
     for comment in comments.values():
         if comment.tree_id not in roots or (articles and comment.article_id not in locked):
             raise MovedMeanwhile
@@ -164,22 +170,18 @@ def _add(delta: list[int], share: Share, sign: int) -> None:
 
 
 def _derive(roots: list[Comment]) -> None:
-    """reply_count, answered_at and whether there is a position, from the statuses in each thread."""
-    public = Q(level__gt=0, status=Status.APPROVED)
-    found = (
-        Comment.objects.filter(tree_id__in=[root.pk for root in roots])
-        .values("tree_id")
-        .annotate(
-            replies=Count("pk", filter=public), answered=Min("published_at", filter=public & Q(author__isnull=False))
-        )
-    )
-    derived = {row["tree_id"]: row for row in found}
+    """reply_count, answered_at and whether there is a position, from the statuses in each thread.
+
+    From indexes that hold what is not approved, and what moderators wrote: a long thread is not read for it.
+    """
+    pks = [root.pk for root in roots]
+    unseen, answered = Comment.objects.unseen_per_thread(pks), Comment.objects.first_answered(pks)
     stale = []
     for root in roots:
-        row = derived[root.pk]
-        visible = root.status == Status.APPROVED or row["replies"] > 0
+        replies = root.rght // 2 - 1 - unseen.get(root.pk, 0)
+        visible = root.status == Status.APPROVED or replies > 0
         position = (root.position or 0) if visible else None  # 0 until renumber
-        columns = (row["replies"], row["answered"], position)
+        columns = (replies, answered.get(root.pk), position)
         if columns != (root.reply_count, root.answered_at, root.position):
             root.reply_count, root.answered_at, root.position = columns
             stale.append(root)

@@ -1,10 +1,11 @@
 """Reads with names, and a guard in front of the writes that would damage a tree."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import Lower, RowNumber
 from django.utils import timezone
 
@@ -24,6 +25,8 @@ class CountUpTo(Subquery):
     output_field = models.IntegerField()
 
 
+# To be excluded instead of asking for what is approved: SQLite would take the index on statuses, and read all of that.
+_UNSEEN = ("pending", "spam", "trash")
 LOOKED_AT = 50  # comments of one network, or of one address
 
 
@@ -98,7 +101,8 @@ class CommentQuerySet(QueueQuerySet):
 
     def public_by(self, name: str, email: str) -> "CommentQuerySet":
         """The public comments with this name and email. SQLite would take a status for the better index."""
-        return self.filter(email=email, name=name).exclude(status__in=["pending", "spam", "trash"])
+        written = self.filter(email=email, name=name).exclude(email="")
+        return written.exclude(status__in=_UNSEEN)
 
     def reported(self) -> "CommentQuerySet":
         """What readers reported and nobody has looked at, oldest first."""
@@ -163,6 +167,20 @@ class CommentQuerySet(QueueQuerySet):
         """The replies in a thread that are not approved; as the index `comment_unseen` says it."""
         return self.filter(tree_id=thread, level__gt=0).exclude(status="approved")
 
+    def public_in(self, threads: Iterable[int]) -> "CommentQuerySet":
+        """The approved comments of these threads, in their order."""
+        return self.filter(tree_id__in=threads).exclude(status__in=_UNSEEN).order_by("tree_id", "lft")
+
+    def unseen_per_thread(self, threads: list[int]) -> dict[int, int]:
+        """How many replies of each of these threads are not approved; as the index `comment_unseen` says it."""
+        unseen = self.filter(tree_id__in=threads, level__gt=0).exclude(status="approved").order_by()
+        return dict(unseen.values_list("tree_id").annotate(Count("pk")))
+
+    def first_answered(self, threads: list[int]) -> dict[int, datetime]:
+        """When readers got the first answer in each of these threads; from the index of what moderators wrote."""
+        answers = self.public_in(threads).replies().by_moderators().order_by()
+        return dict(answers.values_list("tree_id").annotate(Min("published_at")))
+
     def under(self, articles: list[int], positions: range | None = None) -> "CommentQuerySet":
         """The threads of these articles, or a stretch of their positions."""
         found = self.filter(article__in=articles, level=0, position__isnull=False)
@@ -183,8 +201,7 @@ class CommentQuerySet(QueueQuerySet):
 
     def last_changes(self, threads: list[int]) -> dict[int, datetime]:
         """When readers last got something new in each of these threads."""
-        public = self.filter(tree_id__in=threads).exclude(status__in=["pending", "spam", "trash"])  # as in `public_by`
-        changes = public.order_by().values_list("tree_id")
+        changes = self.public_in(threads).order_by().values_list("tree_id")
         dates = changes.annotate(Max("published_at"), Max("edited_at"), Max("corrected_at"))
         return {tree: max(filter(None, moments)) for tree, *moments in dates}
 
@@ -207,6 +224,8 @@ class CommentQuerySet(QueueQuerySet):
 
     def is_closed(self, comment: Any) -> bool:
         """Whether the comment stands in a thread that takes no more replies."""
+        if comment.level == 0:
+            return comment.closed_at is not None
         return self.filter(pk=comment.tree_id, closed_at__isnull=False).exists()
 
     def at_home(self, pk: int) -> "Comment | None":
@@ -277,12 +296,12 @@ class CommentQuerySet(QueueQuerySet):
     def with_address(self, email: str) -> "CommentQuerySet":
         """What was written with this address, however it was capitalised; as the index `comment_address` says it."""
         found: CommentQuerySet = self.alias(address=Lower("email")).filter(address=Lower(Value(email)))
-        return found
+        return found.exclude(email="")
 
     def with_any_address(self, emails: list[str]) -> "CommentQuerySet":
         """What was written with one of these; nothing where there are none."""
         found: CommentQuerySet = self.alias(address=Lower("email"))
-        return found.filter(address__in=[Lower(Value(email)) for email in emails if email])
+        return found.filter(address__in=[Lower(Value(email)) for email in emails if email]).exclude(email="")
 
     def without_address(self, emails: list[str]) -> "CommentQuerySet":
         """What was written with none of these."""
@@ -339,7 +358,7 @@ class SituationQuerySet(models.QuerySet["Situation"]):
         through: Any = self.model._meta.get_field("questions").through  # noqa: SLF001
         chosen = through.objects.filter(situation=OuterRef("pk"))
         published = chosen.filter(comment__level=0, comment__article__published_at__lte=timezone.now())
-        public = published.exclude(comment__status__in=["pending", "spam", "trash"]).values("pk")  # as in `public_by`
+        public = published.exclude(comment__status__in=_UNSEEN).values("pk")
         found: SituationQuerySet = self.annotate(
             question_count=CountUpTo(public[:most]),
             answered_count=CountUpTo(public.filter(comment__answered_at__isnull=False)[:most]),

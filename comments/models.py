@@ -81,6 +81,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
         null=True,
         blank=True,
         related_name="comments",
+        db_index=False,
         help_text="The moderator who wrote it; empty for a reader.",
     )
     name = models.CharField(max_length=NAME_LENGTH, blank=True, help_text="A reader's name as they wrote it.")
@@ -201,11 +202,14 @@ class Comment(MPTTModel):  # type: ignore[misc]
             ("erase_comment", "Can erase comments for good"),
         ]
         default_permissions: ClassVar = ["view", "change"]
+        # Each has a condition where it can: on PostgreSQL a reply writes all that come after it in their thread anew,
+        # with an entry in every index that they are in.
         indexes: ClassVar = [
             models.Index(fields=["tree_id", "lft"], name="comment_tree"),
             models.Index(fields=["tree_id", "level", "lft"], name="comment_unseen", condition=~Q(status="approved")),
             models.Index(fields=["tree_id", "lft"], name="comment_answers", condition=_open("author")),
-            models.Index(fields=["article", "position"], name="comment_page"),
+            models.Index(fields=["author"], name="comment_author", condition=_open("author")),
+            models.Index(fields=["article", "position"], name="comment_page", condition=_open("position")),
             models.Index(fields=["article", "-id"], name="comment_latest"),
             # Roots are `level = 0`, never `parent IS NULL`: SQLite would take the parent's index for that and scan.
             models.Index(fields=["status", "posted_at", "id"], name="comment_waiting", condition=Q(status="pending")),
@@ -244,8 +248,8 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["follow_up_at", "id"], name="comment_follow_up", condition=_open("follow_up_at")),
             models.Index(fields=["unhelped_at", "id"], name="comment_unhelped", condition=_open("unhelped_at")),
             models.Index(fields=["detail_asked_at", "id"], name="comment_detail", condition=_open("detail_asked_at")),
-            models.Index(fields=["email", "-id"], name="comment_email"),
-            models.Index(Lower("email"), F("id").desc(), name="comment_address"),
+            models.Index(fields=["email", "-id"], name="comment_email", condition=~Q(email="")),
+            models.Index(Lower("email"), F("id").desc(), name="comment_address", condition=~Q(email="")),
             models.Index(fields=["posted_at"], name="comment_posted"),
             models.Index(fields=["merged_into"], name="comment_merged", condition=_open("merged_into")),
         ]
