@@ -1,6 +1,6 @@
 """Which moderators are to be told of what, each as they chose: called by the doors, inside their transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,10 @@ from django.utils import timezone
 from . import discussion_settings, locking, outbox
 from .desk_models import DeskPreference, Digest
 from .mail_models import Kind, OutboxMessage
-from .models import MODERATORS, Comment, Status
+from .models import MODERATORS, Comment
 from .reader_models import Report
+
+Recipient = tuple[User, DeskPreference]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PATIENCE = timedelta(days=3)  # a question may wait so long before its moderators are reminded
@@ -21,17 +23,16 @@ NUDGED_AGAIN = timedelta(days=7)
 BY_WRITERS = (Kind.NEW, Kind.FOLLOW_UP)  # told at once, whatever else is chosen, where it is urgent
 
 
-def received(comment: Comment, now: datetime) -> None:
-    """A reader has sent this. What was caught as spam is not worth a mail."""
-    if comment.status != Status.SPAM:
-        _tell(Kind.FOLLOW_UP if comment.by_asker else Kind.NEW, comment, now)
+def received(comment: Comment, people: Sequence[Recipient], now: datetime) -> None:
+    """A reader has sent this. `people` are `recipients()`, read before the comment's thread was held."""
+    _tell(Kind.FOLLOW_UP if comment.by_asker else Kind.NEW, comment, people, now)
 
 
 def changed_as_asked(question: Comment, now: datetime) -> None:
     """Its asker was asked for more, and has changed it: it waits again."""
     # Asked a second time, they write a second time: what was told of the first makes room.
     OutboxMessage.objects.filter(comment=question, kind=Kind.FOLLOW_UP, done_at__isnull=False).delete()
-    _tell(Kind.FOLLOW_UP, question, now)
+    _tell(Kind.FOLLOW_UP, question, list(recipients()), now)
 
 
 def became_urgent(comment: Comment, now: datetime) -> None:
@@ -97,7 +98,7 @@ def wanted(likes: DeskPreference) -> dict[Kind, bool]:
     }
 
 
-def recipients() -> Iterator[tuple[User, DeskPreference]]:
+def recipients() -> Iterator[Recipient]:
     """Who answers here and has an address, with what they want to hear. One query."""
     people = User.objects.filter(groups__name=MODERATORS, is_active=True, is_staff=True).exclude(email="")
     for one in people.select_related("desk_preference").order_by("pk"):
@@ -140,8 +141,8 @@ def _next_hour(now: datetime) -> datetime:
     return now + HOUR - past
 
 
-def _tell(kind: Kind, comment: Comment, now: datetime) -> None:
-    told = [(one, due) for one, likes in recipients() if (due := due_of(kind, comment, likes, now)) is not None]
+def _tell(kind: Kind, comment: Comment, people: Sequence[Recipient], now: datetime) -> None:
+    told = [(one, due) for one, likes in people if (due := due_of(kind, comment, likes, now)) is not None]
     _put(kind, told, comment_id=comment.pk)
 
 

@@ -18,7 +18,8 @@ def mint(comment: Comment) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     PrivateLink.objects.create(comment=comment, token_hash=_hash(token), created_at=timezone.now())
     old = PrivateLink.objects.filter(comment=comment).order_by("-pk").values_list("pk", flat=True)[LINKS:]
-    PrivateLink.objects.filter(pk__in=list(old)).delete()
+    if gone := list(old):
+        PrivateLink.objects.filter(pk__in=gone).delete()
     return reverse("comments:private", args=[token])
 
 

@@ -148,6 +148,7 @@ def answer(
         published_at=now,
         digest=digest,
     )
+    posting.render(reply)
     posting.insert(reply, target)
     before = Comment(pk=reply.pk, status=Status.TRASH)  # it was nowhere
     statuses.log([before], Verb.ANSWER, {reply.pk: Status.APPROVED}, by=by, reason=reason, now=now, act=act)

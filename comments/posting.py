@@ -1,4 +1,6 @@
-"""The door for new comments: everything is checked under the lock under which it is written."""
+"""The door for new comments: everything is checked under the lock that keeps it right while it is written, a thread's
+state under the thread's, what is counted and the same words under those of `locking.serialise`.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from .models import Comment, Helped, Status, article_model
 from .refusals import CapReached, Closed, ClosedByAge, EnoughAdded, ParentGone, Stale, ThreadClosed, ThreadFull, TooMany
 from .screening import Submission
 
-THREAD_LIMIT = 1_000  # comments; at that size a reply in the middle rewrites 500 rows (10 ms)
+THREAD_LIMIT = 1_000  # comments; at that size a reply in the middle rewrites 500 rows
 CAP = "new questions of a week"  # what they pass one by one, where they are counted
 SAME_POST = timedelta(minutes=10)  # a double click, a reloaded page, a second tab
 WORDS = ("body", "body_html", "excerpt_html", "original_body", "corrected_at")  # the columns of a comment's words
@@ -31,29 +33,43 @@ class Posted:
 
 
 @locking.retried
-def post(submission: Submission, *, at: datetime | None = None) -> Posted:
+def post(submission: Submission, *, at: datetime | None = None, row: DiscussionSettings | None = None) -> Posted:
     """Write a reader's comment, or find the one that the same click wrote already. It is pending (or caught as spam).
 
-    `at` is the moment it counts from, if not now (the demo). Raises Closed, CapReached, ThreadClosed, ThreadFull,
-    ParentGone or TooMany (an addition: Stale or EnoughAdded too), and then nothing is written.
+    `at` is the moment it counts from, if not now (the demo); `row` the settings, where they were just read. Raises
+    Closed, CapReached, ThreadClosed, ThreadFull, ParentGone or TooMany (an addition: Stale or EnoughAdded too), and
+    then nothing is written. What need not be done while the thread is held is done before.
     """
-    digest, row = _digest(submission), discussion_settings.fresh()
+    digest, row = _digest(submission), row or discussion_settings.fresh()
     is_counted = submission.parent_id is None and row.weekly_cap is not None
     waits_for = [digest, submission.network, CAP if is_counted else "", *screening.queues(submission, row)]
     locking.serialise(*filter(None, waits_for))
-    verdict = screening.screen(submission, seen_before=_seen_before(digest), row=row)  # before the thread is held
-    parent = _hold_parent(submission) if submission.parent_id is not None else None
-    article = _open_article(submission, row)
-    now = at or timezone.now()
-    if same := _same_post(submission, digest, verdict.status, now):
+    seen_before = _seen_before(digest)
+    verdict = screening.screen(submission, seen_before=seen_before, row=row)
+    _check_article(submission, row)
+    comment = _written(submission, digest, verdict, at or timezone.now())
+    if seen_before and (same := _same_post(comment)):
         return Posted(same, is_new=False)
-    factor = URGENT if verdict.care else 1
-    check_limits(Comment.objects.all(), "posted_at", submission.network, now, row, factor=factor)
-    _check_additions(submission.continues_id)
-    if is_counted and not verdict.care:
-        check_cap(row, now)
-    comment = Comment(
-        article_id=article.pk,
+    _check_counts(comment, row, is_counted=is_counted)
+    render(comment)
+    # The demo's questions are no news, nor is spam.
+    told = list(alerting.recipients()) if at is None and comment.status != Status.SPAM else []
+    # From here to the end nobody else can write in the thread.
+    insert(comment, _hold_parent(submission) if submission.parent_id is not None else None)
+    if verdict.hits:
+        blocking.note(comment, list(verdict.hits), comment.posted_at)
+    if verdict.hosts:
+        likeness.keep_hosts(comment.pk, verdict.hosts)
+    if submission.by_asker:
+        Comment.objects.filter(pk=comment.tree_id).update(detail_asked_at=None)  # here it is
+    telling.received(comment)  # not before: whoever else has a thread goes on to addresses, and would wait in a circle
+    alerting.received(comment, told, comment.posted_at)
+    return Posted(comment, is_new=True)
+
+
+def _written(submission: Submission, digest: str, verdict: screening.Verdict, now: datetime) -> Comment:
+    return Comment(
+        article_id=submission.article_id,
         name=submission.name,
         email=submission.email,
         body=submission.body,
@@ -69,17 +85,6 @@ def post(submission: Submission, *, at: datetime | None = None) -> Posted:
         posted_at=now,
         follow_up_at=now if submission.by_asker else None,
     )
-    insert(comment, parent)
-    if verdict.hits:
-        blocking.note(comment, list(verdict.hits), now)
-    if verdict.hosts:
-        likeness.keep_hosts(comment.pk, verdict.hosts)
-    if submission.by_asker:
-        Comment.objects.filter(pk=comment.tree_id).update(detail_asked_at=None)  # here it is
-    telling.received(comment)
-    if at is None:  # the demo's questions are no news
-        alerting.received(comment, now)
-    return Posted(comment, is_new=True)
 
 
 def addition(comment: Comment, body: str, *, network: str, how_it_went: bool = False) -> Submission:
@@ -141,9 +146,8 @@ def say_whether_helped(comment: Comment, helped: Helped) -> None:
 def insert(comment: Comment, parent: Comment | None) -> None:
     """Write a new comment's row: the last reply below `parent`, whose thread the caller holds, or a root of its own.
 
-    A root needs no lock: its tree's number is its own pk.
+    It is rendered already. A root needs no lock: its tree's number is its own pk.
     """
-    render(comment)
     if parent is None:
         comment.pk = comment.tree_id = numbers.take(1)[0]
         comment.lft, comment.rght, comment.level = 1, 2, 0
@@ -226,24 +230,25 @@ def _hold_parent(submission: Submission) -> Comment:
     if parent is None or parent.article_id != submission.article_id or parent.status != Status.APPROVED:
         raise Stale if submission.continues_id else ParentGone
     root = held.root_of(parent)
-    if root.closed_at and not submission.continues_id:  # as `_open_article`
+    if root.closed_at and not submission.continues_id:  # as `_check_article`
         raise ThreadClosed
     if root.rght // 2 >= THREAD_LIMIT:
         raise ThreadFull
+    _check_additions(submission.continues_id)
     return parent
 
 
-def _open_article(submission: Submission, row: DiscussionSettings) -> Any:
-    """The article, read after the locks. Closing it does not wait for posts under way: one may land a moment later.
+def _check_article(submission: Submission, row: DiscussionSettings) -> None:
+    """Closing an article does not wait for posts under way: one may land a moment later.
 
     Closed is closed to new voices: whoever asked while it was open may add to their own words, and say how it went.
     """
-    article = article_model().objects.filter(pk=submission.article_id).first()
+    known = article_model().objects.only("published_at", "comments_open")
+    article = known.filter(pk=submission.article_id).first()
     if article is None or not article.is_published:
         raise Stale if submission.continues_id else Closed
     if not submission.continues_id:
         check_open(article, row)
-    return article
 
 
 def check_open(article: Any, row: DiscussionSettings) -> None:
@@ -256,15 +261,23 @@ def _seen_before(digest: str) -> bool:
     return Comment.objects.with_digest(digest).exists()
 
 
-def _same_post(submission: Submission, digest: str, status: str, now: datetime) -> Comment | None:
+def _check_counts(comment: Comment, row: DiscussionSettings, *, is_counted: bool) -> None:
+    """Raise TooMany or CapReached where its network, or the week, has had enough: who is counted waits in a queue."""
+    factor = URGENT if comment.care else 1
+    check_limits(Comment.objects.all(), "posted_at", comment.network, comment.posted_at, row, factor=factor)
+    if is_counted and not comment.care:
+        check_cap(row, comment.posted_at)
+
+
+def _same_post(comment: Comment) -> Comment | None:
     """The comment that the same submission wrote minutes ago and that readers have never seen.
 
     Its sender gets a private link to it: from elsewhere the same few words may be a stranger's. Spam stands only for
     spam: a question is not lost because a trapped copy of it came first.
     """
-    same = Comment.objects.with_digest(digest).filter(published_at=None, posted_at__gt=now - SAME_POST)
-    same = same.filter(network=submission.network)
-    same = same.filter(status=Status.SPAM) if status == Status.SPAM else same.exclude(status=Status.SPAM)
+    same = Comment.objects.with_digest(comment.digest).filter(network=comment.network, published_at=None)
+    same = same.filter(posted_at__gt=comment.posted_at - SAME_POST)
+    same = same.filter(status=Status.SPAM) if comment.status == Status.SPAM else same.exclude(status=Status.SPAM)
     return same.order_by("-pk").first()
 
 

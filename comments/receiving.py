@@ -15,8 +15,9 @@ from .screening import Submission
 
 def receive(submission: Submission) -> Posted:
     """Write it, and publish it where nothing speaks against that. Raises what `posting.post` raises."""
-    posted = posting.post(submission)
-    policy = HoldPolicy(discussion_settings.fresh().hold)
+    row = discussion_settings.fresh()
+    posted = posting.post(submission, row=row)
+    policy = HoldPolicy(row.hold)
     if not posted.is_new or not _may_pass(submission, policy):
         return posted
     published = statuses.change(
