@@ -11,7 +11,19 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import alerting, blocking, discussion_settings, history, likeness, locking, markup, numbers, screening, telling
+from . import (
+    alerting,
+    blocking,
+    discussion_settings,
+    history,
+    likeness,
+    links,
+    locking,
+    markup,
+    numbers,
+    screening,
+    telling,
+)
 from .desk_models import DiscussionSettings
 from .models import Comment, Helped, Status, article_model
 from .refusals import CapReached, Closed, ClosedByAge, EnoughAdded, ParentGone, Stale, ThreadClosed, ThreadFull, TooMany
@@ -30,13 +42,21 @@ ADDITIONS = 50  # that one private link makes: all of them are shown on its page
 class Posted:
     comment: Comment
     is_new: bool
+    link: str = ""  # a fresh private address, where one was asked for
 
 
 @locking.retried
-def post(submission: Submission, *, at: datetime | None = None, row: DiscussionSettings | None = None) -> Posted:
+def post(
+    submission: Submission,
+    *,
+    at: datetime | None = None,
+    row: DiscussionSettings | None = None,
+    with_link: bool = False,
+) -> Posted:
     """Write a reader's comment, or find the one that the same click wrote already. It is pending (or caught as spam).
 
-    `at` is the moment it counts from, if not now (the demo); `row` the settings, where they were just read. Raises
+    `at` is the moment it counts from, if not now (the demo); `row` the settings, where they were just read. Its private
+    link is there as soon as the comment is: a moment later another database may have been restored. Raises
     Closed, CapReached, ThreadClosed, ThreadFull, ParentGone or TooMany (an addition: Stale or EnoughAdded too), and
     then nothing is written. What need not be done while the thread is held is done before.
     """
@@ -49,7 +69,7 @@ def post(submission: Submission, *, at: datetime | None = None, row: DiscussionS
     _check_article(submission, row)
     comment = _written(submission, digest, verdict, at or timezone.now())
     if seen_before and (same := _same_post(comment)):
-        return Posted(same, is_new=False)
+        return _posted(same, is_new=False, with_link=with_link)
     _check_counts(comment, row, is_counted=is_counted)
     render(comment)
     # The demo's questions are no news, nor is spam.
@@ -64,7 +84,11 @@ def post(submission: Submission, *, at: datetime | None = None, row: DiscussionS
         Comment.objects.filter(pk=comment.tree_id).update(detail_asked_at=None)  # here it is
     telling.received(comment)  # not before: whoever else has a thread goes on to addresses, and would wait in a circle
     alerting.received(comment, told, comment.posted_at)
-    return Posted(comment, is_new=True)
+    return _posted(comment, is_new=True, with_link=with_link)
+
+
+def _posted(comment: Comment, *, is_new: bool, with_link: bool) -> Posted:
+    return Posted(comment, is_new, links.mint(comment) if with_link else "")
 
 
 def _written(submission: Submission, digest: str, verdict: screening.Verdict, now: datetime) -> Comment:

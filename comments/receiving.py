@@ -3,6 +3,8 @@
 By default a person reads everything first. What screening or a block rule has a reason to hold waits in any case.
 """
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from . import alerting, discussion_settings, posting, statuses
@@ -13,17 +15,17 @@ from .posting import Posted
 from .screening import Submission
 
 
-def receive(submission: Submission) -> Posted:
+def receive(submission: Submission, *, with_link: bool = False) -> Posted:
     """Write it, and publish it where nothing speaks against that. Raises what `posting.post` raises."""
     row = discussion_settings.fresh()
-    posted = posting.post(submission, row=row)
+    posted = posting.post(submission, row=row, with_link=with_link)
     policy = HoldPolicy(row.hold)
     if not posted.is_new or not _may_pass(submission, policy):
         return posted
     published = statuses.change(
         posted.comment, Verb.APPROVE, _unless_held, by=None, reason=f"published unread: {policy.value}"
     )
-    return Posted(published[0], is_new=True) if published else posted
+    return replace(posted, comment=published[0]) if published else posted
 
 
 def rewrite(comment: Comment, *, name: str, body: str) -> Comment:

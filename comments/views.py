@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from . import arrivals, care, discussion_settings, hints, links, markup, posting, reading, receiving, refusals, search
+from . import arrivals, care, discussion_settings, hints, markup, posting, reading, receiving, refusals, search
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
@@ -36,13 +36,12 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
         return _ask_again(request, article, form, parent, status=422)
     if request.POST.get("step") == "check":
         return _ask_again(request, article, form, parent, checking=True)
+    is_shared = bool(request.POST.get("shared"))
     try:
-        posted = receiving.receive(form.submission(article, network_of(request), pk))
+        posted = receiving.receive(form.submission(article, network_of(request), pk), with_link=not is_shared)
     except refusals.Refused as refused:
         return _refused(request, article, form, parent, refused)
-    if request.POST.get("shared"):
-        return HttpResponseSeeOther(reverse("comments:sent"))
-    return HttpResponseSeeOther(links.mint(posted.comment))
+    return HttpResponseSeeOther(reverse("comments:sent") if is_shared else posted.link)
 
 
 def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment | None) -> refusals.Refused | None:

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from advice.models import Article
@@ -41,6 +42,18 @@ def test_a_question_is_pending_and_leads_to_its_private_link(client: Client, art
     assert "no-store" in response["Cache-Control"]
     comment = Comment.objects.get()
     assert (comment.status, comment.name, comment.body, comment.level) == ("pending", "Ann", "Should I write?", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_comment_and_its_private_link_are_there_together_or_not_at_all(client: Client, article: Any) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        send(client, article)
+    said = [query["sql"] for query in queries]
+    (written,) = [number for number, sql in enumerate(said) if sql.startswith('INSERT INTO "comments_comment"')]
+    (linked,) = [number for number, sql in enumerate(said) if sql.startswith('INSERT INTO "comments_privatelink"')]
+    assert written < linked
+    assert not any(sql.startswith("COMMIT") for sql in said[written:linked])
+    assert said[-1].startswith("COMMIT")
 
 
 def test_readers_get_no_cookie(client: Client, article: Any) -> None:

@@ -120,8 +120,10 @@ def test_a_rule_that_goes_while_a_post_comes_in_loses_no_post(article: Any) -> N
 
 
 def test_known_writers_are_found_by_the_index_of_emails(article: Any) -> None:
-    ask(article, email="ann@example.com")
+    for number in range(20):  # of a single one PostgreSQL reads whichever index of addresses
+        ask(article, email=f"ann{number}@example.com")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            cursor.execute("ANALYZE comments_comment")
             cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "comment_email" in Comment.objects.public_by("Ann", "ann@example.com").explain()
+    assert "comment_email" in Comment.objects.public_by("Ann", "ann7@example.com").explain()
