@@ -88,7 +88,7 @@ class Worker:
     def _step(self) -> bool:
         """Whether there was something to do."""
         now = timezone.now()
-        if self._reminded_at is None or now >= self._reminded_at + REMINDER:
+        if _is_due(self._reminded_at, REMINDER, now):
             alerting.nudge(now)
             self._reminded_at = now
         bundle = claiming.claim(now)
@@ -105,7 +105,7 @@ class Worker:
         """
         now = timezone.now()
         try:
-            if self._tidied_at is None or now >= self._tidied_at + TIDIED:
+            if _is_due(self._tidied_at, TIDIED, now):
                 self._tidied_at = now
                 self._tidying = purging.daily(now)
             return next(self._tidying, None) is not None
@@ -126,3 +126,8 @@ class Worker:
         self._line.close()
         self._stop.wait(self._pause)
         self._pause = min(self._pause * 2, LONGEST)
+
+
+def _is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
+    """Also where it was last done in the future: by a clock that had leapt ahead, and was set right."""
+    return last is None or not last <= now < last + every

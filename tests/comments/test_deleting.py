@@ -221,6 +221,16 @@ def test_the_worker_purges_once_a_day_between_mails(
     assert not is_there(late)
 
 
+def test_a_worker_whose_clock_had_leapt_ahead_purges_again_once_it_is_right(article: Any) -> None:
+    worker, old = Worker(Stop()), spam(article)
+    worker._tidied_at = worker._reminded_at = timezone.now() + timedelta(days=365)
+    while worker._tidy():
+        pass
+    assert not is_there(old)
+    worker._step()
+    assert worker._reminded_at < timezone.now()
+
+
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_purge_that_is_killed_at_any_moment_damages_nothing(article: Any, site_environment: dict[str, str]) -> None:
