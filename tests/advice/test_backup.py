@@ -498,6 +498,22 @@ def test_a_clock_that_leapt_takes_no_older_backup_away(site: Article, tmp_path: 
 
 
 @pytest.mark.sqlite
+def test_where_nothing_but_backups_is_done_old_ones_go_after_a_week(site: Article, tmp_path: Path) -> None:
+    old = backup(tmp_path)
+    rewritten(old, made_at=(timezone.now() - timedelta(days=365)).isoformat())
+    old.rename(tmp_path / "advice-1")
+    auditing.record(by=None, verb=Verb.ADD, subject="two months ago")
+    QuerySet.update(ModerationEvent.objects.all(), at=timezone.now() - timedelta(days=60))
+    backup(tmp_path).rename(tmp_path / "advice-2")
+    QuerySet.update(
+        ModerationEvent.objects.filter(at__gt=timezone.now() - timedelta(hours=1)),
+        at=timezone.now() - timedelta(days=8),
+    )
+    backup(tmp_path)
+    assert not (tmp_path / "advice-1").exists()
+
+
+@pytest.mark.sqlite
 def test_an_old_one_that_cannot_go_takes_nothing_from_new_ones(site: Article, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     old = backup(folder)
