@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from . import alerting, discussion_settings, posting, statuses
+from . import alerting, discussion_settings, posting, screening, statuses
 from .desk_models import HoldPolicy
 from .log_models import ModerationEvent, Verb
 from .models import Comment, Status
@@ -17,6 +17,7 @@ from .screening import Submission
 
 def receive(submission: Submission, *, with_link: bool = False) -> Posted:
     """Write it, and publish it where nothing speaks against that. Raises what `posting.post` raises."""
+    screening.make_ready()
     row = discussion_settings.fresh()
     posted = posting.post(submission, row=row, with_link=with_link)
     policy = HoldPolicy(row.hold)
@@ -33,6 +34,7 @@ def rewrite(comment: Comment, *, name: str, body: str) -> Comment:
 
     Raises what `posting.rewrite` raises.
     """
+    screening.make_ready()
     found = posting.rewrite(comment, name=name, body=body)
     if found.status != Status.SPAM or not found.care:
         return found

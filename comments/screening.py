@@ -141,6 +141,12 @@ def screen(submission: Submission, *, seen_before: bool, row: DiscussionSettings
     )
 
 
+def make_ready() -> None:
+    """Learn what `screen` knows of words, before a transaction that others wait for: half a second after a start, and
+    a look at the phrases once a minute."""
+    care.notice("")
+
+
 def queues(submission: Submission, row: DiscussionSettings) -> list[str]:
     """For `locking.serialise`: in which the submission waits its turn, so that counts are right. In none where a person
     reads everything first."""

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from comments import blocking, links, moderation, posting, receiving
+from comments import blocking, links, moderation, phrases, posting, receiving
 from comments.desk_models import BlockRule
 from comments.log_models import ModerationEvent
 from comments.models import Comment
@@ -127,3 +128,13 @@ def test_known_writers_are_found_by_the_index_of_emails(article: Any) -> None:
             cursor.execute("ANALYZE comments_comment")
             cursor.execute("SET LOCAL enable_seqscan = off")
     assert "comment_email" in Comment.objects.public_by("Ann", "ann7@example.com").explain()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_post_that_makes_the_phrases_ready(article: Any) -> None:
+    phrases.forget()
+    with CaptureQueriesContext(connection) as queries:
+        receive(article, "Should I call?")
+    said = [query["sql"] for query in queries]
+    (listed,) = [number for number, sql in enumerate(said) if "comments_phrase" in sql]
+    assert listed < next(number for number, sql in enumerate(said) if sql.startswith("BEGIN"))
