@@ -33,7 +33,7 @@ def erase(person: Person, *, by: Any, begun: Receipt | None = None, seconds: flo
         receipt = replace(receipt, comments=receipt.comments + count)
         if time.monotonic() >= deadline and (left := person.comments.count()):
             return receipt, left
-    return _finish(person, receipt, by=by), 0
+    return _finish(person, receipt, by=by, earlier=begun.comments if begun else 0), 0
 
 
 def _steps(person: Person, *, by: Any) -> Iterator[int]:
@@ -50,12 +50,17 @@ def _erase(comments: list[Comment], *, by: Any) -> int:
 
 
 @transaction.atomic
-def _finish(person: Person, receipt: Receipt, *, by: Any) -> Receipt:
-    """Nothing of theirs is left but what says that they want no mail. The log has the receipt's number."""
+def _finish(person: Person, receipt: Receipt, *, by: Any, earlier: int = 0) -> Receipt:
+    """Nothing of theirs is left but what says that they want no mail. The log has the receipt's number.
+
+    `earlier` requests erased so many; where another one came to the end meanwhile, that has told of them.
+    """
     locking.serialise(f"receipt {receipt.number}")
     is_muted = addresses.erase(person.email) if person.spellings else False
-    if (before := finished(receipt)) and not receipt.comments:
-        return before
+    if before := finished(receipt):
+        receipt = replace(receipt, comments=receipt.comments - earlier)
+        if not receipt.comments:
+            return before
     done = replace(receipt, is_muted=is_muted, is_blocked=person.rules.exists())
     auditing.record(by=by, verb=Verb.ERASE, subject=_subject(receipt), after=receipts.summary(done))
     transaction.on_commit(cache.clear)  # pages that this process made; nobody would get them any more

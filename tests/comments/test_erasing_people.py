@@ -187,6 +187,16 @@ def test_whoever_writes_while_it_goes_on_is_erased_as_well(
     assert (receipt.comments, left) == (4, 0)
 
 
+@pytest.mark.usefixtures("place")
+def test_who_goes_on_twice_is_told_of_each_text_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasing, "STEP", 1)
+    begun, left = erasing.erase(Person(own.ANN), by=None, seconds=0)
+    assert (begun.comments, left) == (1, 2)
+    first, second = (erasing.erase(Person(own.ANN), by=None, begun=begun) for _ in range(2))
+    assert second == first
+    assert first[0].comments == 3
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("many", [150, pytest.param(5_000, marks=pytest.mark.long)])
 def test_killed_in_the_middle_it_goes_on_by_the_same_link(
