@@ -5,7 +5,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +17,7 @@ from advice.site_models import MenuItem, SiteIdentity
 from comments import arranging, moderation, moving
 from comments.desk_models import SavedReply
 from comments.models import Comment
+from tests import buckets
 from tests.factories import answer, ask, discuss, make_article, make_situation, moderator, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +202,9 @@ def test_what_is_said_of_a_link_is_what_the_site_does(client: Client, article: A
             assert response["Location"] == said[link].removeprefix("moved to ").removesuffix(")"), link
         else:
             assert response.status_code == 200 or link.startswith("/comments/"), link
+
+
+def test_a_bucket_that_is_away_is_told(settings: Any) -> None:
+    buckets.keep_in(buckets.nobodys(), settings)
+    with pytest.raises(CommandError, match=r"^the bucket does not answer: \w+\. Not all links were looked at\.$"):
+        found(f"/media/pictures/{'a' * 32}-64.webp")
