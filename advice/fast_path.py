@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from . import kept_pages, outages, shared
 
 MOST = 2_000  # ways to ask; then they are learnt anew
+LONGEST = 500  # characters of one, in all; browsers take 100
 OTHERWISE = ("QUERY_STRING", "CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_IF_NONE_MATCH")  # what it does not know
 
 Asked = tuple[str, str, str]
@@ -31,10 +32,13 @@ _known: dict[Asked, Known] = {}
 
 
 def remember(request: HttpRequest, slug: str, address: str) -> None:
-    """Django took this Host, path and encoding for that page."""
+    """Django took this Host, path and encoding for that page. Headers of 60 kB are not kept."""
+    asked = _asked(request.META)
+    if sum(map(len, asked)) > LONGEST:
+        return
     if len(_known) >= MOST:
         _known.clear()
-    _known[_asked(request.META)] = Known(slug, caches[DEFAULT_CACHE_ALIAS], address)
+    _known[asked] = Known(slug, caches[DEFAULT_CACHE_ALIAS], address)
 
 
 def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes] | None:

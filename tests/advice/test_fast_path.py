@@ -89,3 +89,11 @@ def test_ways_to_ask_are_bounded(client: Client, path: str, monkeypatch: pytest.
         for _ in range(2):
             client.get(path, headers={"accept-encoding": f"br, x{number}"})
     assert len(fast_path._known) <= 2
+
+
+@pytest.mark.parametrize("headers", [{"accept-encoding": "br, " + "x" * 500}, {"host": "testserver:" + "8" * 500}])
+def test_a_way_to_ask_that_is_long_is_not_remembered(client: Client, path: str, headers: dict[str, str]) -> None:
+    before = dict(fast_path._known)
+    for _ in range(3):
+        assert client.get(path, headers=headers).status_code == 200
+    assert fast_path._known == before
