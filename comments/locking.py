@@ -160,6 +160,7 @@ def add_to_counts(article: int, comments: int = 0, questions: int = 0, answered:
         answered_count=F("answered_count") + answered,
         discussion_version=F("discussion_version") + 1,
     )
+    changes.note(article)  # now too: a server that goes away at the end may have committed, and nobody hears of it
     transaction.on_commit(functools.partial(changes.note, article))
 
 

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 from django.core.cache import cache, caches
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.test import Client
 
 from advice import kept_pages, publishing
@@ -75,6 +75,19 @@ def test_nothing_of_before_a_change_stands_in(
     with away(monkeypatch) as reader:
         assert [reader.get(path).status_code for path in paths] == [503] * len(paths)
         assert reader.get(other).status_code == 200
+
+
+def test_nothing_of_before_a_change_whose_end_nobody_heard_of_stands_in(
+    client: Client, article: Any, sarah: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server went away as it was to commit, and may have done so; doing it again then changes nothing."""
+    question = ask(article, "SECRET WORDS")
+    client.get(f"/questions/{question.pk}/")
+    with suppress(OperationalError), transaction.atomic():
+        moderation.trash(question, by=sarah)
+        raise OperationalError("server closed the connection unexpectedly")
+    with away(monkeypatch) as reader:
+        assert reader.get(f"/questions/{question.pk}/").status_code == 503
 
 
 def test_a_process_that_read_a_newer_version_shows_no_page_of_before(
