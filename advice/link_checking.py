@@ -22,7 +22,7 @@ from comments.reader_models import Situation
 from . import old_addresses, pictures
 from .link_places import Link
 from .link_rows import KNOWN, Rows
-from .logs import PRIVATE_PATH
+from .logs import veiled
 from .middleware import PRIVATE
 from .wordpress_addresses import GONE
 
@@ -106,7 +106,7 @@ def _is_ours(link: Link) -> bool:
 
 def shown(address: str) -> str:
     """As it may stand in a report: of a private address only that it is one."""
-    return PRIVATE_PATH.sub(r"\1…", address)
+    return veiled(address)
 
 
 def _page(rows: Rows, path: str, query: str) -> Page | Finding:

@@ -13,14 +13,20 @@ from comments.storage import is_away
 
 from . import request_ids
 
-PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)/+)[^\s'\"?]+")
+PRIVATE_PATH = re.compile(r"(/(?:q|unsubscribe)(?![-\w])).+", re.IGNORECASE | re.DOTALL)  # also one with a typo in it
+LONGEST = 1_000  # characters of a line's message: a path, or a Host, may have 60,000
+
+
+def veiled(text: str) -> str:
+    """Without what stands behind the beginning of a private address."""
+    return PRIVATE_PATH.sub(r"\1/…", text)
 
 
 class NothingPersonal(logging.Filter):
     """Takes the secret part of private addresses out of every line, and the traceback off what is no news."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = PRIVATE_PATH.sub(r"\1…", record.getMessage())
+        record.msg = veiled(record.getMessage()[:LONGEST])
         record.args = None
         error = record.exc_info[1] if record.exc_info else None
         if error and is_away(error):  # with every request while it lasts: a line with its cause, not a page

@@ -120,3 +120,21 @@ def test_a_slow_request_is_a_line_with_its_views_name_and_not_its_address(
     assert line["message"].startswith("Slow: GET no page of ours took ")
     assert (line["status"], line["ms"]) == (200, 0)
     assert SECRET not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    "path", ["/q/{}", "/q/ {}/", "/q/a {}", "/q/'{}'/", '/q/"{}"', "/q/a?{}", "/Q/{}/", "/q;x/{}/", "/UNSUBSCRIBE/{}/"]
+)
+def test_a_private_address_with_a_typo_is_secret_too(lines: Any, path: str) -> None:
+    """Mail programs, and people who paste, put blanks and quotes into it."""
+    logging.getLogger("django.request").warning("Not Found: %s", path.format(SECRET))
+    [line] = lines()
+    assert SECRET not in line["message"]
+    assert line["message"].lower() in ("not found: /q/…", "not found: /unsubscribe/…")
+
+
+def test_a_line_about_a_long_address_is_short(lines: Any) -> None:
+    logging.getLogger("django.request").warning("Not Found: %s", "/q-and-a/" + "x" * 50_000)
+    [line] = lines()
+    assert line["message"].startswith("Not Found: /q-and-a/xxx")
+    assert len(line["message"]) <= logs.LONGEST
