@@ -66,6 +66,7 @@ def measured(get_response: GetResponse, request: HttpRequest) -> HttpResponse:
             f'total;dur={1000 * total:.1f}, db;dur={1000 * statements.seconds:.1f};desc="{queries}"'
         )
         response.headers["Cache-Control"] = "no-store, private"
+        del response["CDN-Cache-Control"]  # where it is there, caches go by it alone (RFC 9213)
     return response
 
 

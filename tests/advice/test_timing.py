@@ -62,6 +62,7 @@ def test_a_moderators_link_opens_the_same_page_with_its_cost_and_nobody_keeps_it
     timed = Client().get(asked["Location"])  # somebody without a session: the word alone counts
     assert timed.content == plain.content
     assert (cost(timed), timed["Cache-Control"]) == (1, "no-store, private")
+    assert "CDN-Cache-Control" not in timed
     again = Client().get(path)
     assert "Server-Timing" not in again
     assert "public" in again["Cache-Control"]
