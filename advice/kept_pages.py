@@ -116,7 +116,8 @@ def _asked(slug: str) -> tuple[int, int] | None:
     database.ensure_connection()
     with database.wrap_database_errors:
         sql = database.prepared("discussion_version", VERSION)
-    cursor = database.cursor() if database.queries_logged else database.create_cursor()
+    is_counted = database.queries_logged or database.execute_wrappers  # by tests, and for Server-Timing
+    cursor = database.cursor() if is_counted else database.create_cursor()
     with database.wrap_database_errors, contextlib.closing(cursor):
         cursor.execute(sql, [slug, datetime.now(UTC).replace(tzinfo=None)])  # as both databases take it
         found: tuple[int, int] | None = cursor.fetchone()
