@@ -61,8 +61,7 @@ def _beside(pks: list[int]) -> dict[int, tuple[int, list[tuple[Like, int]]]]:
     """How many questions the asker of each wrote before it, by the same email, or lately from the same network; and
     what others share with it.
 
-    `other.email > ''` is a range of the index: PostgreSQL, where few comments have an email, would else read them all;
-    SQLite reads all without an email, where the row has none, unless that is said of the row.
+    What has no email or network is left out as their indexes say it, word by word, or SQLite would read all comments.
     """
     if not pks:
         return {}
@@ -70,7 +69,7 @@ def _beside(pks: list[int]) -> dict[int, tuple[int, list[tuple[Like, int]]]]:
         SELECT row.id, (SELECT COUNT(*) FROM (
             SELECT by_email.id FROM (
                 SELECT other.id FROM comments_comment AS other
-                WHERE other.email = row.email AND other.email > '' AND row.email <> ''
+                WHERE other.email = row.email AND NOT (other.email = '') AND row.email <> ''
                   AND other.id < row.id AND other.level = 0
                 LIMIT {EARLIER}
             ) AS by_email

@@ -61,6 +61,19 @@ def test_what_stands_beside_a_row_costs_the_same_however_many_others_have_no_ema
     assert steps(lambda: queue_rows.dress([last])) < 2 * few
 
 
+def test_what_the_same_person_asked_before_is_found_by_its_email(article: Any) -> None:
+    question = fresh(ask(article, email="ann@example.com"))
+    with CaptureQueriesContext(connection) as queries:
+        queue_rows.dress([question])
+    (sql,) = [query["sql"] for query in queries if "by_email" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        read = "; ".join(row[3] for row in cursor.fetchall())
+    assert "comment_email (email=? AND id<?)" in read
+    assert "comment_network (network=? AND posted_at<?)" in read
+    assert "SCAN other" not in read
+
+
 def steps(read: Callable[[], None]) -> int:
     """Tens of SQLite's machine."""
     counted = [0]
