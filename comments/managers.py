@@ -163,18 +163,17 @@ class CommentQuerySet(QueueQuerySet):
         """The public question that is pinned under an article, or none."""
         return self.filter(article=article, pinned_at__isnull=False, status="approved")
 
-    def unseen_in(self, thread: int) -> "CommentQuerySet":
-        """The replies in a thread that are not approved; as the index `comment_unseen` says it."""
-        return self.filter(tree_id=thread, level__gt=0).exclude(status="approved")
+    def unseen_in(self, threads: Iterable[int]) -> "CommentQuerySet":
+        """The replies in these threads that are not approved; as the index `comment_unseen` says it."""
+        return self.filter(tree_id__in=threads, level__gt=0).exclude(status="approved").order_by()
 
     def public_in(self, threads: Iterable[int]) -> "CommentQuerySet":
         """The approved comments of these threads, in their order."""
         return self.filter(tree_id__in=threads).exclude(status__in=_UNSEEN).order_by("tree_id", "lft")
 
     def unseen_per_thread(self, threads: list[int]) -> dict[int, int]:
-        """How many replies of each of these threads are not approved; as the index `comment_unseen` says it."""
-        unseen = self.filter(tree_id__in=threads, level__gt=0).exclude(status="approved").order_by()
-        return dict(unseen.values_list("tree_id").annotate(Count("pk")))
+        """How many replies of each of these threads are not approved."""
+        return dict(self.unseen_in(threads).values_list("tree_id").annotate(Count("pk")))
 
     def first_answered(self, threads: list[int]) -> dict[int, datetime]:
         """When readers got the first answer in each of these threads; from the index of what moderators wrote."""

@@ -84,7 +84,7 @@ class Stretch(NamedTuple):
 def replies_before(comment: Comment) -> int:
     """How many of its thread's replies that readers see stand before this reply."""
     index = _index(comment.lft, comment.level)
-    hidden = Comment.objects.unseen_in(comment.tree_id).order_by().values_list("lft", "level")
+    hidden = Comment.objects.unseen_in([comment.tree_id]).values_list("lft", "level")
     return index - 1 - bisect.bisect_left(sorted(_index(*columns) for columns in hidden), index)
 
 
@@ -92,7 +92,7 @@ def hidden_in(root: Row) -> list[Hidden]:
     """All of a thread's: with a limit SQLite would read the thread."""
     if root.rght == 2 * (root.reply_count + 1):  # every reply is approved
         return []
-    hidden = Comment.objects.unseen_in(root.tree).order_by().values_list(*Hidden._fields)
+    hidden = Comment.objects.unseen_in([root.tree]).values_list(*Hidden._fields)
     return sorted(map(Hidden._make, hidden), key=lambda reply: reply.lft)
 
 

@@ -405,6 +405,13 @@ def rewritten(made: Path, **columns: Any) -> None:
     file.write_text(json.dumps({**json.loads(file.read_text()), **columns}))
 
 
+def backup_of_last_year(folder: Path) -> None:
+    """`advice-1`: made now, but for what it says of itself."""
+    made = backup(folder)
+    rewritten(made, made_at=(timezone.now() - timedelta(days=365)).isoformat())
+    made.rename(folder / "advice-1")
+
+
 def replaced(file: Path, make: Callable[[Path], None]) -> None:
     file.unlink()
     make(file)
@@ -486,9 +493,7 @@ def test_older_backups_go_once_a_new_one_is_verified(site: Article, tmp_path: Pa
 @pytest.mark.sqlite
 def test_a_clock_that_leapt_takes_no_older_backup_away(site: Article, tmp_path: Path) -> None:
     """As seen a year later."""
-    old = backup(tmp_path)
-    rewritten(old, made_at=(timezone.now() - timedelta(days=365)).isoformat())
-    old.rename(tmp_path / "advice-1")
+    backup_of_last_year(tmp_path)
     auditing.record(by=None, verb=Verb.ADD, subject="a year ago")
     QuerySet.update(ModerationEvent.objects.all(), at=timezone.now() - timedelta(days=365))
     said = io.StringIO()
@@ -499,9 +504,7 @@ def test_a_clock_that_leapt_takes_no_older_backup_away(site: Article, tmp_path: 
 
 @pytest.mark.sqlite
 def test_where_nothing_but_backups_is_done_old_ones_go_after_a_week(site: Article, tmp_path: Path) -> None:
-    old = backup(tmp_path)
-    rewritten(old, made_at=(timezone.now() - timedelta(days=365)).isoformat())
-    old.rename(tmp_path / "advice-1")
+    backup_of_last_year(tmp_path)
     auditing.record(by=None, verb=Verb.ADD, subject="two months ago")
     QuerySet.update(ModerationEvent.objects.all(), at=timezone.now() - timedelta(days=60))
     backup(tmp_path).rename(tmp_path / "advice-2")
@@ -516,9 +519,7 @@ def test_where_nothing_but_backups_is_done_old_ones_go_after_a_week(site: Articl
 @pytest.mark.sqlite
 def test_an_old_one_that_cannot_go_takes_nothing_from_new_ones(site: Article, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
-    old = backup(folder)
-    rewritten(old, made_at=(timezone.now() - timedelta(days=365)).isoformat())
-    old.rename(folder / "advice-1")
+    backup_of_last_year(folder)
     (folder / ".partial-advice-1").write_text("In the way.")
 
     with pytest.raises(CommandError, match=r"^The backup was made\. .*: advice-1 \(Not a directory\)$"):

@@ -182,12 +182,9 @@ def sqlite_locked(site: Site) -> Iterator[None]:
 
 @fault("SQLite's WAL torn in a crash: half a page at its end, its index (-shm) gone", SQLITE, 1)
 def torn(site: Site) -> Iterator[None]:
-    site.kill()
-    stop_mail(site)
-    log, index = wal(site)
+    log = _left_by_a_crash(site)
     with log.open("ab") as file:
         file.write(log.read_bytes()[32:2080])
-    index.unlink(missing_ok=True)
     yield
     site.start_again()
 
@@ -195,23 +192,23 @@ def torn(site: Site) -> Iterator[None]:
 @fault("SQLite's WAL damaged in a crash: a bit in the middle is another one, its index (-shm) gone", SQLITE, 1)
 def flipped(site: Site) -> Iterator[None]:
     """What was written after the damaged page is given up by SQLite, and with it what readers were told had arrived."""
-    site.kill()
-    stop_mail(site)
-    log, index = wal(site)
+    log = _left_by_a_crash(site)
     with log.open("r+b") as file:
         middle = log.stat().st_size // 2
         file.seek(middle)
         byte = file.read(1)[0]
         file.seek(middle)
         file.write(bytes([byte ^ 1]))
-    index.unlink(missing_ok=True)
     yield
     site.start_again()
 
 
-def wal(site: Site) -> tuple[Path, Path]:
-    """The write-ahead log and its index."""
-    return site.file.with_name(f"{site.file.name}-wal"), site.file.with_name(f"{site.file.name}-shm")
+def _left_by_a_crash(site: Site) -> Path:
+    """SQLite's write-ahead log, with nothing running on it; its index is gone."""
+    site.kill()
+    stop_mail(site)
+    site.file.with_name(f"{site.file.name}-shm").unlink(missing_ok=True)
+    return site.file.with_name(f"{site.file.name}-wal")
 
 
 # --- Disks, clocks, memory ------------------------------------------------------------------------------------------

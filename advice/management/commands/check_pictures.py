@@ -21,7 +21,6 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--delete", action="store_true", help="delete files of no picture that are a day old")
-
         parser.add_argument(
             "--add", type=Path, metavar="FOLDER", help="put what is missing there: of a backup, or the folder of before"
         )
