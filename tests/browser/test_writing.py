@@ -49,6 +49,7 @@ def log_in_again(page: Page, username: str) -> None:
     page.locator("#id_password").fill(username)
     page.get_by_role("button", name="Log in").click()
     page.locator("#id_body").wait_for()
+    page.wait_for_load_state()  # its scripts have begun: before, buttons are the form's
 
 
 def box(page: Page) -> Any:
