@@ -1,7 +1,8 @@
 """An article's page that is kept and current, sent before Django has made objects of what was asked.
 
 That is most of what readers ask for, and those objects took most of its time. The usual way (`delivery`) decided what
-such a request gets; here one that is the same in all that counts gets the same, after the same query.
+such a request gets; here one that is the same in all that counts gets the same, after the same query. Of many that come
+in the same moment one asks for all: as long as this machine's mark says that nothing has changed.
 """
 
 import time
@@ -12,6 +13,8 @@ from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from django.core.cache.backends.base import BaseCache
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest
+
+from comments import changes
 
 from . import kept_pages, outages, shared
 
@@ -55,16 +58,25 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[
 
 def _current(known: Known) -> kept_pages.Page | None:
     """The page, where it is kept and nothing has changed since it was made."""
+    page: kept_pages.Page | None = known.cache.get(known.address)
+    if page is None or not page.is_young():
+        return None
+    mark, asked_at = changes.mark(), time.monotonic()  # before the query: what changes meanwhile changes the mark
+    if page.was_just_right(mark):
+        return page
+    if not _is_right(page, known.slug):
+        return None
+    page.right_at, page.found_right = asked_at, (asked_at, mark)
+    return page
+
+
+def _is_right(page: kept_pages.Page, slug: str) -> bool:
     connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()  # as Django does when a request begins
     shared.watch.look()
-    page, asked_at = known.cache.get(known.address), time.monotonic()
-    if page is None or not page.is_young() or outages.is_maintenance():
-        return None
-    version = kept_pages.version_of(known.slug)
-    if version is None or version != page.version:
-        return None
-    page.right_at = asked_at
-    return page  # type: ignore[no-any-return]
+    if outages.is_maintenance():
+        return False
+    version = kept_pages.version_of(slug)
+    return version is not None and version == page.version
 
 
 def _asked(environ: dict[str, Any]) -> Asked:

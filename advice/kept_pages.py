@@ -6,24 +6,24 @@ once from the process that heard of it, by doing it or by reading a newer versio
 for as long as the database is away and the page is young enough, which is what a cache between would do too.
 """
 
-import contextlib
 import re
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from comments import changes
 
 VERSION = (
     "SELECT id, discussion_version FROM advice_article WHERE slug = %s AND published_at <= %s"  # of a published one
 )
+SAME_MOMENT = 0.005  # seconds; in them other machines' changes may go unseen, this one's never do
 CURRENT_FOR = 60  # seconds; what the version does not count shows within that
 STANDS_IN_FOR = 600  # seconds
 PERMALINK = re.compile(r"/comments/[0-9]+/")
@@ -46,6 +46,7 @@ class Page:
     version: Version | None  # None: of no article, or of several
     right_at: float
     made_at: float = field(default_factory=time.monotonic)
+    found_right: tuple[float, bytes | None] = (float("-inf"), None)  # when, and this machine's mark then
 
     @cached_property
     def lines(self) -> list[tuple[str, str]]:
@@ -61,6 +62,11 @@ class Page:
 
     def is_young(self) -> bool:
         return time.monotonic() - self.made_at < CURRENT_FOR
+
+    def was_just_right(self, mark: bytes | None) -> bool:
+        """Whether it was a moment ago, and nobody on this machine has changed anything since."""
+        at, then = self.found_right
+        return mark is not None and mark == then and time.monotonic() - at < SAME_MOMENT
 
     def response(self) -> HttpResponse:
         return HttpResponse(self.content, status=self.status, headers=self.headers)
@@ -100,28 +106,15 @@ def address_of(request: HttpRequest, slug: str, encoding: str) -> str:
 def version_of(slug: str) -> Version | None:
     """What the database says of this article now."""
     try:
-        found = _asked(slug)
+        with connection.cursor() as cursor:
+            cursor.execute(VERSION, [slug, connection.ops.adapt_datetimefield_value(timezone.now())])
+            found = cursor.fetchone()
     except Error:
         return None
     if found is None:
         return None
     heard.learn(version := Version(*found))
     return version
-
-
-def _asked(slug: str) -> tuple[int, int] | None:
-    """By hand, below Django's cursors: each page that is kept asks this, which is most of what it costs."""
-    database: Any = connections[DEFAULT_DB_ALIAS]
-    database.close_if_health_check_failed()  # as its cursors do
-    database.ensure_connection()
-    with database.wrap_database_errors:
-        sql = database.prepared("discussion_version", VERSION)
-    is_counted = database.queries_logged or database.execute_wrappers  # by tests, and for Server-Timing
-    cursor = database.cursor() if is_counted else database.create_cursor()
-    with database.wrap_database_errors, contextlib.closing(cursor):
-        cursor.execute(sql, [slug, datetime.now(UTC).replace(tzinfo=None)])  # as both databases take it
-        found: tuple[int, int] | None = cursor.fetchone()
-    return found
 
 
 def keep(address: str, path: str, response: HttpResponse, version: Version | None, right_at: float) -> None:

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
-from comments import arrivals, storage
+from comments import arrivals, changes, storage
 
 from . import identity, request_ids, shared
 
@@ -57,6 +57,8 @@ def close() -> bool:
         switch_file().parent.mkdir(parents=True, exist_ok=True)
         switch_file().touch()
         return False
+    finally:
+        changes.announce()
     return True
 
 

@@ -68,17 +68,3 @@ def test_a_page_that_is_kept_asks_the_database_once_with_all_that_belongs_to_it(
         client.get(article.get_absolute_url())
     assert len(queries) == 1
     assert "discussion_version" in queries[0]["sql"]
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_a_statement_is_prepared_once_for_each_connection() -> None:
-    def ask() -> tuple[int]:
-        with connection.cursor() as cursor:
-            cursor.execute(connection.prepared("half_of", "SELECT %s / 2 + %s"), [8, 1])
-            found: tuple[int] = cursor.fetchone()
-            return found
-
-    for _ in range(2):
-        assert [ask(), ask()] == [(5,), (5,)]
-        connection.close()
