@@ -35,7 +35,7 @@ from .desk_frame import offer_undo
 from .forms import PK
 from .log_admin import EventInline, ReadOnly
 from .managers import CommentQuerySet
-from .models import Comment, article_model
+from .models import Comment, Status, article_model
 from .reader_models import Situation
 
 BEGINNING = 120  # characters of a comment in the list
@@ -87,6 +87,13 @@ def _shown_at(request: HttpRequest) -> datetime | None:
         raise BadRequest("Not a moment.") from error
 
 
+class StatusFilter(admin.ChoicesFieldListFilter):
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        found: Any = super().queryset(request, queryset)
+        is_indexed = self.lookup_val and Status.APPROVED not in self.lookup_val
+        return found.exclude(status=Status.APPROVED) if is_indexed else found  # as `unapproved`
+
+
 class KindFilter(admin.SimpleListFilter):
     title = "kind"
     parameter_name = "kind"
@@ -133,7 +140,7 @@ class CommentAdmin(ReadOnly, Bounded):
 
     list_display = ("status", "at_the_desk", "beginning", "article", "posted_at")
     list_display_links = ("beginning",)
-    list_filter = ("status", KindFilter, ArticleFilter)
+    list_filter = (("status", StatusFilter), KindFilter, ArticleFilter)
     list_select_related = ("article", "author")
     action_form = ShownForm
     show_facets = admin.ShowFacets.NEVER

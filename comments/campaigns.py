@@ -159,7 +159,7 @@ def _crowded(status: Status, most: int, *, but_first: bool = False) -> Q:
 
 def _newest(most: int) -> QuerySet[Comment]:
     """The newest that wait and that are spam, so many of each."""
-    halves = [Comment.objects.filter(status=status).order_by("-pk")[:most] for status in (Status.PENDING, Status.SPAM)]
+    halves = [Comment.objects.unapproved(status).order_by("-pk")[:most] for status in (Status.PENDING, Status.SPAM)]
     # SQLite knows no limits within a UNION, save one level further down.
     waiting, spam = (Comment.objects.filter(pk__in=half.values("pk")).order_by().values("pk") for half in halves)
     return Comment.objects.filter(pk__in=waiting.union(spam, all=True)).order_by()

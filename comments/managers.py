@@ -54,7 +54,7 @@ class CommentQuerySet(QueueQuerySet):
 
         Readers have names and moderators none: SQLite would take `author IS NULL`, or a status, for the better index.
         """
-        sent = self.filter(level=0, posted_at__gt=since).exclude(name="").exclude(status__in=["spam", "trash"])
+        sent = self.filter(lft=1, posted_at__gt=since).exclude(name="").exclude(status__in=["spam", "trash"])
         return sent.order_by("-posted_at")
 
     def with_digest(self, digest: str) -> "CommentQuerySet":
@@ -66,8 +66,11 @@ class CommentQuerySet(QueueQuerySet):
         return self.filter(words_key=key).exclude(words_key="").order_by("-pk")
 
     def sent_since(self, moment: datetime) -> "CommentQuerySet":
-        """What readers sent after that moment, whatever became of it, the last first. Moderators have no names."""
-        return self.filter(posted_at__gt=moment).exclude(name="").order_by("-posted_at")
+        """What came in from readers after that moment, whatever became of it, the last first.
+
+        Whatever did carries its network for two days at least; as the index `comment_sent` says it.
+        """
+        return self.filter(posted_at__gt=moment).exclude(network="").order_by("-posted_at")
 
     def newest_of_readers(self) -> "CommentQuerySet":
         """What readers wrote and nobody erased, the newest first."""
@@ -86,10 +89,10 @@ class CommentQuerySet(QueueQuerySet):
 
     def spam_before(self, moment: datetime) -> "CommentQuerySet":
         """Spam of that kind. What is urgent stays until somebody says that it is not."""
-        return self.filter(status="spam", urgent=False).removed_before(moment)
+        return self.unapproved("spam").filter(urgent=False).removed_before(moment)
 
     def trash_before(self, moment: datetime) -> "CommentQuerySet":
-        return self.filter(status="trash").removed_before(moment)
+        return self.unapproved("trash").removed_before(moment)
 
     def erased_before(self, moment: datetime) -> "CommentQuerySet":
         """What was erased before that moment: until then the log says by whom."""
@@ -137,7 +140,9 @@ class CommentQuerySet(QueueQuerySet):
 
     def asked_since(self, moment: datetime) -> "CommentQuerySet":
         """What readers have asked since and nobody put into spam or trash, the newest first."""
-        asked = self.roots().filter(posted_at__gte=moment).exclude(REMOVED)
+        asked = self.filter(lft=1, posted_at__gte=moment).exclude(
+            REMOVED
+        )  # roots, as the index `comment_asked` says it
         return asked.exclude(name="").order_by("-posted_at")  # moderators' have none, nor do erased ones
 
     def pointing_to(self, article: int) -> "CommentQuerySet":

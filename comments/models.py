@@ -210,6 +210,7 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["tree_id", "lft"], name="comment_answers", condition=_open("author")),
             models.Index(fields=["author"], name="comment_author", condition=_open("author")),
             models.Index(fields=["article", "position"], name="comment_page", condition=_open("position")),
+            # On PostgreSQL unique: by it a reply is held to its parent's article (migration 0025).
             models.Index(fields=["article", "-id"], name="comment_latest"),
             # Roots are `level = 0`, never `parent IS NULL`: SQLite would take the parent's index for that and scan.
             models.Index(fields=["status", "posted_at", "id"], name="comment_waiting", condition=Q(status="pending")),
@@ -224,7 +225,8 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["network", "posted_at"], name="comment_network", condition=~Q(network="")),
             models.Index(fields=["digest"], name="comment_digest", condition=~Q(digest="")),
             models.Index(fields=["words_key", "-id"], name="comment_words", condition=~Q(words_key="")),
-            models.Index(fields=["status", "-id"], name="comment_status"),
+            # What is approved is nearly everything: whoever wants the newest of it reads all, the newest first.
+            models.Index(fields=["status", "-id"], name="comment_status", condition=~Q(status="approved")),
             models.Index(
                 fields=["article", "status", "-published_at", "-id"], name="comment_published", condition=_PUBLISHED
             ),
@@ -250,7 +252,9 @@ class Comment(MPTTModel):  # type: ignore[misc]
             models.Index(fields=["detail_asked_at", "id"], name="comment_detail", condition=_open("detail_asked_at")),
             models.Index(fields=["email", "-id"], name="comment_email", condition=~Q(email="")),
             models.Index(Lower("email"), F("id").desc(), name="comment_address", condition=~Q(email="")),
-            models.Index(fields=["posted_at"], name="comment_posted"),
+            # Not `level = 0`, which many say: all roots would be read from here where few were wanted.
+            models.Index(fields=["posted_at"], name="comment_asked", condition=Q(lft=1)),
+            models.Index(fields=["posted_at"], name="comment_sent", condition=~Q(network="")),  # lately: see `purging`
             models.Index(fields=["merged_into"], name="comment_merged", condition=_open("merged_into")),
         ]
         constraints: ClassVar = [
@@ -301,7 +305,9 @@ class Comment(MPTTModel):  # type: ignore[misc]
                 | Q(source__isnull=False, source_id__isnull=False),
                 name="comment_source_whole",
             ),
-            models.UniqueConstraint(fields=["source", "source_id"], name="comment_source_once"),
+            models.UniqueConstraint(
+                fields=["source", "source_id"], condition=_open("source"), name="comment_source_once"
+            ),
         ]
 
     if TYPE_CHECKING:

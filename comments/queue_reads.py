@@ -74,12 +74,16 @@ class QueueQuerySet(models.QuerySet["Comment"]):
         # SQLite knows no limits within a UNION, save one level further down.
         return [objects.filter(pk__in=half.values("pk")).order_by().values("pk") for half in first]
 
+    def unapproved(self, status: str) -> Self:
+        """What has this status, which is not approved; said twice, as the index `comment_status` says it."""
+        return self.filter(status=status).exclude(status="approved")
+
     def marked_spam(self) -> Self:
-        return self.filter(status="spam", erased_at=None)
+        return self.unapproved("spam").filter(erased_at=None)
 
     def trashed(self) -> Self:
         """What is in the trash; of what was erased nothing is left to look at."""
-        return self.filter(status="trash", erased_at=None)
+        return self.unapproved("trash").filter(erased_at=None)
 
     def followed_up(self) -> Self:
         """What askers added to their questions and nobody has dealt with, oldest first."""

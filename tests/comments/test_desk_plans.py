@@ -22,9 +22,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
     ("read", "index"),
     [
         (lambda rows: rows.followed_up(), "comment_follow_up"),
+        (lambda rows: rows.marked_spam(), "comment_status"),
+        (lambda rows: rows.trashed(), "comment_status"),
         (lambda rows: rows.unhelped(), "comment_unhelped"),
         (lambda rows: rows.waiting_for_asker(), "comment_detail"),
-        (lambda rows: rows.asked_since(timezone.now() - timedelta(days=84)), "comment_posted"),
+        (lambda rows: rows.asked_since(timezone.now() - timedelta(days=84)), "comment_asked"),
         (lambda rows: rows.answered_since(timezone.now() - timedelta(days=365)), "comment_answered"),
     ],
 )
@@ -85,3 +87,16 @@ def steps(read: Callable[[], None]) -> int:
     read()
     connection.connection.set_progress_handler(None, 0)
     return counted[0]
+
+
+@pytest.mark.parametrize("status", ["pending", "spam", "trash"])
+def test_what_is_not_public_is_found_by_its_status_in_the_admin(client: Any, sarah: Any, status: str) -> None:
+    client.force_login(sarah)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(f"/admin/comments/comment/?status__exact={status}").status_code == 200
+    found = [query["sql"] for query in captured if f"'{status}'" in query["sql"] and "comments_comment" in query["sql"]]
+    assert len(found) == 2  # count, and the page
+    with connection.cursor() as cursor:
+        for sql in found:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            assert "INDEX comment_status (status=?)" in str(cursor.fetchall())
