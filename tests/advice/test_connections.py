@@ -1,5 +1,7 @@
 """A connection to the database stays from request to request, as long as it is good."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +70,20 @@ def test_a_page_that_is_kept_asks_the_database_once_with_all_that_belongs_to_it(
         client.get(article.get_absolute_url())
     assert len(queries) == 1
     assert "discussion_version" in queries[0]["sql"]
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_serves_waits_eight_seconds_for_sqlite_and_keeps_a_megabyte_of_it(
+    site_environment: dict[str, str],
+) -> None:
+    asked = """
+import advice.wsgi
+from django.db import connection
+for name in ("busy_timeout", "cache_size"):
+    print(*connection.cursor().execute(f"PRAGMA {name}").fetchone())
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", asked], env=site_environment, check=True, capture_output=True, text=True
+    )
+    assert said.stdout.split() == ["8000", "-1000"]
