@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -52,8 +52,8 @@ def validate_slug(slug: str) -> None:
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    def published(self) -> "ArticleQuerySet":
-        return self.filter(published_at__lte=timezone.now())
+    def published(self, now: Any = None) -> "ArticleQuerySet":
+        return self.filter(published_at__lte=now or timezone.now())
 
     def imported(self, source_id: str, sources: Iterable[str]) -> "ArticleQuerySet":
         """By the number the article had where it was imported from: one of these, as the index has it."""

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.db.models import DateTimeField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from comments import search, threads
 from comments.forms import CommentForm
 from comments.models import BODY_LENGTH, Comment
+from comments.prepared import Blank, Prepared
 from comments.reader_models import Situation
 
 from . import error_pages, wordpress_addresses
@@ -19,6 +22,20 @@ ARTICLES = 50  # on the front page
 RECENT = 5  # answered questions on the front page
 SITUATIONS = 12  # on the front page
 POINTING = 8  # questions answered with a link to the article, the newest: signposts, not a list of all
+
+_NOW = Blank("now", DateTimeField())
+_ARTICLE = Prepared(
+    lambda: (
+        Article.objects.published(_NOW)
+        .filter(slug=Blank("slug"))
+        .select_related("author", "lead_picture")
+        .defer("body")
+        .with_thread_total()
+        .with_pinned_thread()
+    )
+)
+_SITUATIONS = Prepared(lambda: Situation.objects.filter(articles=Blank("article")).in_order())
+_POINTING = Prepared(lambda: Comment.objects.pointing_to(Blank("article"), _NOW)[:POINTING])
 
 
 @require_safe
@@ -60,20 +77,17 @@ def comment_page(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 
 def _published(slug: str) -> Any:
     """The article with all that its page shows of it and its own rows, or 404."""
-    published = (
-        Article.objects.published().select_related("author", "lead_picture").with_thread_total().with_pinned_thread()
-    )
-    found = published.at(slug)
-    if found is None:
+    found = _ARTICLE.ask(slug=slug, now=timezone.now())
+    if not found:
         raise Http404
-    return found
+    return found[0]
 
 
 def _article_page(request: HttpRequest, found: Any, number: int | None) -> HttpResponse:
     context: dict[str, Any] = {
         "article": found,
-        "situations": found.situations.in_order(),
-        "pointing": Comment.objects.pointing_to(found.pk)[:POINTING],
+        "situations": _SITUATIONS.ask(article=found.pk),
+        "pointing": _POINTING.ask(article=found.pk, now=timezone.now()),
         "discussion": threads.discussion(found.pk, number, found.thread_total, pinned=found.pinned_thread),
         "form": CommentForm(),
         "body_length": BODY_LENGTH,

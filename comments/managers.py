@@ -145,14 +145,14 @@ class CommentQuerySet(QueueQuerySet):
         )  # roots, as the index `comment_asked` says it
         return asked.exclude(name="").order_by("-posted_at")  # moderators' have none, nor do erased ones
 
-    def pointing_to(self, article: int) -> "CommentQuerySet":
+    def pointing_to(self, article: Any, now: Any = None) -> "CommentQuerySet":
         """Public questions on articles that readers see with an answer that links to this article, the newest first.
 
         With what is shown of them, no more.
         """
-        pointing = self.filter(signposts__article=article, status="approved", article__published_at__lte=timezone.now())
+        seen = self.filter(status="approved", article__published_at__lte=now or timezone.now())
+        pointing = seen.filter(signposts__article=article)
         shown = ("name", "body", "author__username", "author__first_name", "author__last_name")
-        # All columns cost twice as long: not to read, but to make the query of.
         return pointing.order_by("-signposts__thread").select_related("author").only(*shown)
 
     def for_search_engines(self) -> "CommentQuerySet":

@@ -81,11 +81,6 @@ class Row(NamedTuple):
         return CARD_BYTES + len((self.excerpt or self.html).encode()) + 2 * len(self.shown_name.encode())
 
 
-def read_rows(comments: Any) -> list[Row]:
-    """These comments (a queryset of them), in its order."""
-    return [Row(*values) for values in comments.values_list(*COLUMNS)]
-
-
 def read_rows_with_parents(replies: Any) -> tuple[list[Row], dict[int | None, str]]:
     """The rows, and the names of those whom they answer ("" for whom readers do not see)."""
     rows, names = [], {}

@@ -7,13 +7,15 @@ rows decide what is shown.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from . import markup, placing
 from .models import Comment
-from .rows import Row, read_rows, read_rows_with_parents
+from .prepared import Blank, Prepared
+from .rows import COLUMNS, Row, read_rows_with_parents
 
 PAGE = 20  # threads
 THREAD_PAGE = 100  # replies on a page of one thread
@@ -162,11 +164,9 @@ def is_visible(comment: Comment) -> bool:
 def _threads(article: int, start: int, end: int, pinned: int | None) -> list[Node]:
     count = end - start + 1 + (pinned is not None)
     first = min(REPLIES + 1, (ROWS // count + 1) // 2)  # rows of each thread
-    on_page = Q(position__range=(start, end))
-    on_page = on_page | Q(pk=pinned) if pinned else on_page
-    roots = Comment.objects.filter(on_page, article=article, level=0).order_by().values("pk")
     last_lft = 2 * first - 1
-    rows = read_rows(Comment.objects.filter(tree_id__in=roots, lft__lte=last_lft).order_by("tree_id", "lft"))
+    values = {"article": article, "start": start, "end": end, "last_lft": last_lft}
+    rows = [Row(*found) for found in (_PAGE_AND_PINNED.ask(**values, pinned=pinned) if pinned else _PAGE.ask(**values))]
     known: dict[int | None, str] = {}
     if long := [row.tree for row in rows if row.level == 0 and row.rght > last_lft + 1]:
         late = placing.answers_beyond(long, last_lft, min(REPLIES, LATE_ANSWERS // len(long)))
@@ -189,6 +189,18 @@ def _threads(article: int, start: int, end: int, pinned: int | None) -> list[Nod
             drawn[-1].more, drawn[-1].root, drawn[-1].closes = left_out, thread[0], range(drawn[-1].depth - 1)
         nodes += drawn
     return nodes
+
+
+def _beginnings(on_page: Q) -> Any:
+    """Of the threads on a page: of each its first rows."""
+    roots = Comment.objects.filter(on_page, article=Blank("article"), level=0).order_by().values("pk")
+    beginnings = Comment.objects.filter(tree_id__in=roots, lft__lte=Blank("last_lft"))
+    return beginnings.order_by("tree_id", "lft").values_list(*COLUMNS)
+
+
+_PLACES = Q(position__range=(Blank("start"), Blank("end")))
+_PAGE = Prepared(lambda: _beginnings(_PLACES))
+_PAGE_AND_PINNED = Prepared(lambda: _beginnings(_PLACES | Q(pk=Blank("pinned"))))
 
 
 def _select(thread: Sequence[Row], first: int, budget: int) -> list[Row]:

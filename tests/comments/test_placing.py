@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from comments import moderation, placing, threads
 from comments.models import Comment
-from comments.rows import Row, read_rows
+from comments.rows import COLUMNS, Row
 from tests.factories import answer, ask, fresh, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,10 @@ def question(article: Any) -> Comment:
     moderation.trash(list(hidden), by=None)
     reply_to(question, "The last one waits.", approved=False)
     return fresh(question)
+
+
+def read_rows(comments: Any) -> list[Row]:
+    return [Row(*values) for values in comments.values_list(*COLUMNS)]
 
 
 def replies_at(root: Row, start: int, most: int) -> list[Row]:
