@@ -3,6 +3,7 @@
 Read once a minute and process, and after each change: at once where it was made, elsewhere within a second (`shared`).
 """
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from .site_models import MenuItem, Picture, SiteIdentity
 KEPT_FOR = 60  # seconds
 ASK_AGAIN = 5  # seconds, where the database did not answer: not every page should wait for it
 EXIT = "https://www.bbc.co.uk/weather"  # GOV.UK's own choice for "Exit this page"
+IN_MENUS = ("home", "comments:questions", "search", "help", "guidelines", "privacy")  # in those of all sites
 MENU = 12  # items in each of the two menus
 
 _last: dict[str, "Identity"] = {}  # by key; not in the cache, which makes room for pages
@@ -86,8 +88,19 @@ def _key() -> str:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """The context processor: `site`, read only where a template uses it."""
-    return {"site": SimpleLazyObject(current)}
+    """The context processor: `site`, and `here`, the page's address if a menu leads to it. Read only where a template
+    uses them."""
+    return {"site": SimpleLazyObject(current), "here": SimpleLazyObject(lambda: _here(request.path))}
+
+
+def _here(path: str) -> str:
+    site = current()
+    return path if path in _own_pages() or any(path == link.address for link in site.top + site.foot) else ""
+
+
+@functools.cache
+def _own_pages() -> frozenset[str]:
+    return frozenset(map(reverse, IN_MENUS))
 
 
 def _rows() -> list[Any]:

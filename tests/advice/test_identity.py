@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone, translation
@@ -115,6 +116,31 @@ def test_the_page_one_is_on_is_marked(client: Client) -> None:
 
 
 # --- Cost -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_of_all_pages_differs_with_the_owners_words(client: Client, sarah: Any) -> None:
+    article = make_article()
+    menu(article, place="top", label="Contact")
+    columns = {
+        "name": "Ask Mary",
+        "exit_address": "https://leave.example/",
+        "ask_note": "Be kind.",
+        "accent": "#123456",
+    }
+    assert b"Ask Mary" not in client.get("/no-such-page/").content
+    SiteIdentity.objects.update(**columns)
+    cache.delete(identity._key())  # a minute later; nothing else is forgotten
+    page = client.get(article.get_absolute_url()).content.decode()
+    for shown in ("Ask Mary", "https://leave.example/", "Be kind.", "?v=123456", "Contact"):
+        assert shown in page
+
+
+def test_addresses_that_no_menu_has_take_no_room_in_the_cache(client: Client) -> None:
+    client.get("/no-such-page-1/")
+    weight, things = cache.shelf.weight, set(cache.shelf.things)
+    for number in range(2, 5):
+        client.get(f"/no-such-page-{number}/")
+    assert (cache.shelf.weight, set(cache.shelf.things)) == (weight, things)
 
 
 def test_it_costs_one_query_a_minute_and_a_page_that_names_nothing_none(django_assert_num_queries: Any) -> None:

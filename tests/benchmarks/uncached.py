@@ -1,7 +1,8 @@
 """The site as if every page were asked for the first time: `DJANGO_SETTINGS_MODULE=tests.benchmarks.uncached`.
 
-Only pages are not kept. What a process reads once a minute on a real site (the owner's words, the discussion's rules)
-it reads once a minute here too.
+Only pages are not kept, and nothing of the article and its comments is. What a process reads once a minute on a real
+site (the owner's words, the discussion's rules) it reads once a minute here too; and what all pages have alike
+(`{% cache %}` in base.html: menus, styles, the way out, the foot; the empty form) it prints once.
 """
 
 from typing import Any
