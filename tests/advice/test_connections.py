@@ -87,3 +87,17 @@ for name in ("busy_timeout", "cache_size"):
         [sys.executable, "-c", asked], env=site_environment, check=True, capture_output=True, text=True
     )
     assert said.stdout.split() == ["8000", "-1000"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_is_prepared_once_for_each_connection() -> None:
+    def ask() -> tuple[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(connection.prepared("half_of", "SELECT %s / 2 + %s"), [8, 1])
+            found: tuple[int] = cursor.fetchone()
+            return found
+
+    for _ in range(2):
+        assert [ask(), ask()] == [(5,), (5,)]
+        connection.close()
