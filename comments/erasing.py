@@ -5,8 +5,9 @@ until then, and another click goes on. What nobody can find by an address, nobod
 """
 
 import time
-from collections.abc import Iterator
+import uuid
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
@@ -20,51 +21,24 @@ from .receipts import Receipt
 
 STEP = 50  # comments at once: their threads are locked meanwhile
 SECONDS = 10.0  # of one request; then the page says how many are left
+GOES_ON = ", goes on"  # in the log's entry of what was not the last
 
 
 def erase(person: Person, *, by: Any, begun: Receipt | None = None, seconds: float = SECONDS) -> tuple[Receipt, int]:
     """A receipt, and how many comments are left when the time is up: then `begun` goes on with it.
 
-    `by` is the owner who does it, or None for whoever has the mailbox.
+    `by` is the owner who does it, or None for whoever has the mailbox. Requests that go on with the same receipt at
+    once, as of somebody who clicks twice, take turns, and each tells of all that went until its end.
     """
     deadline, receipt = time.monotonic() + seconds, begun or receipts.begin()
     auditing.forget_address(person.spellings)
-    for count in _steps(person, by=by):
-        receipt = replace(receipt, comments=receipt.comments + count)
+    while found := list(person.comments[:STEP]):  # what is left of an erased comment has no address
+        for pks in _together(person.with_additions(found)):
+            if done := _step(person, receipt, pks, by=by):
+                return done, 0
         if time.monotonic() >= deadline and (left := person.comments.count()):
-            return receipt, left
-    return _finish(person, receipt, by=by, earlier=begun.comments if begun else 0), 0
-
-
-def _steps(person: Person, *, by: Any) -> Iterator[int]:
-    """How many were erased by each. What is left of an erased comment has no address, so each finds the next."""
-    while found := list(person.comments[:STEP]):
-        yield _erase(person.with_additions(found), by=by)
-
-
-def _erase(comments: list[Comment], *, by: Any) -> int:
-    """What was added goes first: below an erased comment nothing finds it any more."""
-    pks = [comment.pk for comment in sorted(comments, key=lambda each: each.continues_id is None)]
-    batches = [pks[start : start + STEP] for start in range(0, len(pks), STEP)]
-    return sum(len(moderation.erase(batch, by=by)) for batch in batches)
-
-
-@transaction.atomic
-def _finish(person: Person, receipt: Receipt, *, by: Any, earlier: int = 0) -> Receipt:
-    """Nothing of theirs is left but what says that they want no mail. The log has the receipt's number.
-
-    `earlier` requests erased so many; where another one came to the end meanwhile, that has told of them.
-    """
-    locking.serialise(f"receipt {receipt.number}")
-    is_muted = addresses.erase(person.email) if person.spellings else False
-    if before := finished(receipt):
-        receipt = replace(receipt, comments=receipt.comments - earlier)
-        if not receipt.comments:
-            return before
-    done = replace(receipt, is_muted=is_muted, is_blocked=person.rules.exists())
-    auditing.record(by=by, verb=Verb.ERASE, subject=_subject(receipt), after=receipts.summary(done))
-    transaction.on_commit(cache.clear)  # pages that this process made; nobody would get them any more
-    return finished(receipt) or done
+            return _told(receipt) or receipt, left
+    return _finish(person, receipt, by=by), 0
 
 
 def finished(begun: Receipt) -> Receipt | None:
@@ -72,9 +46,63 @@ def finished(begun: Receipt) -> Receipt | None:
 
     None where it has not come to its end.
     """
-    entries = ModerationEvent.objects.filter(verb=Verb.ERASE, subject=_subject(begun), at__gte=begun.at).order_by("pk")
-    found = list(entries.values_list("at", "after"))
-    return receipts.recalled(begun.number, found[0][0], [after for _, after in found]) if found else None
+    return _told(begun) if any(not after.endswith(GOES_ON) for _, after in _entries(begun)) else None
+
+
+def _together(comments: list[Comment]) -> list[list[int]]:
+    """What was added goes first: below an erased comment nothing finds it any more."""
+    pks = [comment.pk for comment in sorted(comments, key=lambda each: each.continues_id is None)]
+    return [pks[start : start + STEP] for start in range(0, len(pks), STEP)]
+
+
+@locking.retried
+def _step(person: Person, receipt: Receipt, pks: list[int], *, by: Any) -> Receipt | None:
+    """How many went is in the log with them, so that nobody who goes on, or begins anew after a kill, counts less. The
+    receipt where they were the last."""
+    locking.serialise(_subject(receipt))
+    count = len(moderation.erase(pks, by=by))
+    if not person.comments.exists():
+        return _end(person, receipt, count, by=by)
+    if count:
+        _note(receipt, f"{receipts.summary(replace(receipt, comments=count))}{GOES_ON}", by=by)
+    return None
+
+
+@transaction.atomic
+def _finish(person: Person, receipt: Receipt, *, by: Any) -> Receipt:
+    locking.serialise(_subject(receipt))
+    return _end(person, receipt, 0, by=by)
+
+
+def _end(person: Person, receipt: Receipt, count: int, *, by: Any) -> Receipt:
+    """Nothing of theirs is left but what says that they want no mail. The log has the receipt's number."""
+    is_muted = addresses.erase(person.email) if person.spellings else False
+    if not count and (before := finished(receipt)):
+        return before
+    done = replace(receipt, comments=count, is_muted=is_muted, is_blocked=person.rules.exists())
+    _note(receipt, receipts.summary(done), by=by)
+    transaction.on_commit(cache.clear)  # pages that this process made; nobody would get them any more
+    return _told(receipt) or done
+
+
+def _told(receipt: Receipt) -> Receipt | None:
+    """It as the log has it by now."""
+    entries = _entries(receipt)
+    return receipts.recalled(receipt.number, entries[0][0], [after for _, after in entries]) if entries else None
+
+
+def _entries(receipt: Receipt) -> list[tuple[datetime, str]]:
+    """Found by their act: a clock that leaps hides none."""
+    entries = ModerationEvent.objects.filter(act=_act(receipt), verb=Verb.ERASE, subject=_subject(receipt))
+    return list(entries.order_by("pk").values_list("at", "after"))
+
+
+def _note(receipt: Receipt, after: str, *, by: Any) -> None:
+    auditing.record(by=by, verb=Verb.ERASE, subject=_subject(receipt), after=after, act=_act(receipt))
+
+
+def _act(receipt: Receipt) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_OID, _subject(receipt))
 
 
 def _subject(receipt: Receipt) -> str:

@@ -16,6 +16,7 @@ from . import erasing, own_data, receipts
 from .mail_models import ADDRESS_LENGTH
 from .own_data import Person
 from .own_data_pages import file_of
+from .receipts import Receipt
 
 EXPORT, ERASE = "comments.export_person", "comments.erase_person"
 TEMPLATE = "admin/comments/emailaddress/person.html"
@@ -58,13 +59,15 @@ def _erase(request: HttpRequest, person: Person, form: WhoForm) -> HttpResponseB
         return _page(request, {**_found(person, form), "is_unsure": True})
     receipt, left = erasing.erase(person, by=user, begun=receipts.read(request.POST.get("begun", ""), receipts.BEGUN))
     if left:
-        return _page(request, {**_found(person, form), "begun": receipts.token_of(receipt, receipts.BEGUN)})
+        return _page(request, {**_found(person, form, receipt), "goes_on": True})
     return HttpResponseRedirect(receipts.path_of(receipt))
 
 
-def _found(person: Person, form: WhoForm) -> dict[str, Any]:
+def _found(person: Person, form: WhoForm, begun: Receipt | None = None) -> dict[str, Any]:
+    """With the number of a receipt: who clicks twice is told of all that went."""
     address = person.address
     return {
+        "begun": receipts.token_of(begun or receipts.begin(), receipts.BEGUN),
         "form": form,
         "person": person,
         "is_nobody": person.is_nobody,

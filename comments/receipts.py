@@ -36,7 +36,7 @@ def begin() -> Receipt:
 
 
 def recalled(number: str, at: datetime, said: list[str]) -> Receipt:
-    """A receipt from what `summary` said for the log, of each request that had a part in it."""
+    """A receipt from what `summary` said for the log, of each step of it."""
     parts = [part.split(", ") for part in said]
     return replace(
         _as_of(number, at),

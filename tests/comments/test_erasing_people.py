@@ -4,8 +4,9 @@ import io
 import re
 import subprocess
 import sys
+import threading
 from contextlib import suppress
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -174,15 +175,14 @@ def test_much_is_erased_in_steps_with_a_button_to_go_on_and_one_receipt(
 def test_whoever_writes_while_it_goes_on_is_erased_as_well(
     ann: EmailAddress, article: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = erasing._steps
+    erase, more = erasing.moderation.erase, iter([None])
 
-    def interrupted(person: Person, *, by: Any) -> Any:
-        for number, count in enumerate(steps(person, by=by)):
-            if not number:
-                ask(article, "One more.", email=own.ANN, approved=False)
-            yield count
+    def interrupted(*given: Any, **options: Any) -> Any:
+        for _ in more:
+            ask(article, "One more.", email=own.ANN, approved=False)
+        return erase(*given, **options)
 
-    monkeypatch.setattr(erasing, "_steps", interrupted)
+    monkeypatch.setattr(erasing.moderation, "erase", interrupted)
     receipt, left = erasing.erase(Person(own.ANN), by=None)
     assert (receipt.comments, left) == (4, 0)
 
@@ -258,11 +258,73 @@ def test_a_second_click_leads_to_the_same_receipt(client: Client, ann: EmailAddr
     assert client.get(f"/q/receipt/{form['begun']}/").status_code == 404  # nothing was erased yet when it was made
 
 
-def test_of_two_clicks_at_once_the_last_tells_of_all_that_went(ann: EmailAddress) -> None:
+@pytest.mark.usefixtures("place")
+def test_a_first_step_whose_page_nobody_saw_is_told_of_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two clicks the browser shows what the second one got."""
+    monkeypatch.setattr(erasing, "STEP", 1)
     begun = receipts.begin()
-    both = [replace(begun, comments=count) for count in (2, 1)]  # what each of them erased
-    first, last = (erasing._finish(Person(own.ANN), each, by=None) for each in both)
-    assert (first.comments, last.comments, last.number) == (2, 3, begun.number)
+    erasing.erase(Person(own.ANN), by=None, begun=begun, seconds=0)
+    shown, left = erasing.erase(Person(own.ANN), by=None, begun=begun, seconds=0)
+    assert (shown.comments, left) == (2, 1)
+    assert erasing.finished(begun) is None
+    assert erasing.erase(Person(own.ANN), by=None, begun=shown)[0].comments == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("by", ["link", "owner"])
+def test_however_two_clicks_overlap_both_are_told_of_every_text(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step of a request is followed by one of the other, or they meet: whoever comes first."""
+    own.without_phrases()
+    sarah = moderator("sarah", first_name="Sarah")
+    rows(make_article(author=sarah), 24, email=own.ANN)
+    monkeypatch.setattr(erasing, "STEP", 2)
+    monkeypatch.setattr(erasing.erase, "__kwdefaults__", {**erasing.erase.__kwdefaults__, "seconds": 0.0})
+    place = f"{mail_tokens.links_path(own.known())}erase/" if by == "link" else PERSON
+    sent = {"who": own.ANN, "erase": "yes", "confirmed": "yes"} if by == "owner" else {}
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(sarah)
+    page = clients[0].post(PERSON, {"who": own.ANN}) if by == "owner" else clients[0].get(place)
+    meeting, led_to = threading.Barrier(2), []
+
+    def click(client: Client) -> None:
+        try:
+            meeting.wait(30)
+            shown = page
+            while shown.status_code == 200:
+                shown = client.post(place, {**sent, "begun": begun_in(shown)})
+            led_to.append(shown.headers["Location"])
+        finally:
+            connection.close()
+
+    clicks = [threading.Thread(target=click, args=[client]) for client in clients]
+    for each in clicks:
+        each.start()
+    for each in clicks:
+        each.join()
+    found = {receipts.read(address.split("/")[3]) for address in led_to}
+    assert [receipt.comments for receipt in found if receipt] == [24]
+    assert len(led_to) == 2
+
+
+def test_an_owner_who_clicks_twice_is_led_to_the_same_receipt(client: Client, ann: EmailAddress, sarah: Any) -> None:
+    client.force_login(sarah)
+    form = {"who": own.ANN, "erase": "yes", "confirmed": "yes"}
+    form["begun"] = begun_in(client.post(PERSON, {"who": own.ANN}))
+    first, second = (client.post(PERSON, form)["Location"] for _ in range(2))
+    assert second == first
+    assert "3 texts" in text(Client().get(first))
+
+
+def test_a_clock_that_goes_back_while_it_goes_on_takes_nothing_from_the_receipt(
+    ann: EmailAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "STEP", 1)
+    begun, _ = erasing.erase(Person(own.ANN), by=None, seconds=0)
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: begun.at - timedelta(days=365))
+        receipt, left = erasing.erase(Person(own.ANN), by=None, begun=begun)
+    assert (receipt.comments, left) == (3, 0)
 
 
 def test_a_receipt_that_is_none_of_ours_is_nowhere(client: Client, place: str) -> None:
