@@ -4,6 +4,7 @@ A token names the row of an address by its number and by a piece of its key, so 
 unsubscribes names the key alone, and never grows old: whoever wants out gets out, also by a mail from years ago.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -48,7 +49,9 @@ def to_confirm(token: str) -> EmailAddress | None:
 
 
 def of_links(token: str) -> EmailAddress | None:
-    return _named(LINKS, token, LINKS_LAST)
+    """Not by a mail from the future either, of a clock that had leapt: it would lead there until that day comes."""
+    address = _named(LINKS, token, LINKS_LAST)
+    return address if address and _sent_at(token) <= time.time() + LINKS_LAST.total_seconds() else None
 
 
 def leaving(token: str) -> Leaving | None:
@@ -63,6 +66,11 @@ def leaving(token: str) -> Leaving | None:
 
 def _dated(salt: str, address: EmailAddress) -> str:
     return signing.TimestampSigner(salt=salt, sep=SEPARATOR).sign(f"{address.pk}-{address.key[:PIECE]}")
+
+
+def _sent_at(token: str) -> int:
+    """Of a token whose signature is right."""
+    return signing.b62_decode(token.split(SEPARATOR)[1])
 
 
 def _named(salt: str, token: str, lasts: timedelta) -> EmailAddress | None:

@@ -49,6 +49,29 @@ def test_once_the_log_has_a_week_from_there_on_what_is_old_goes(spam: Comment) -
     assert sum(purging.daily(then + days(7.1)), purging.Purged()).deleted == 1
 
 
+def test_a_clock_that_leapt_before_and_was_set_right_is_not_believed_when_it_leaps_again(spam: Comment) -> None:
+    """What it wrote in the log on its first day there would else be the week that is waited for."""
+    now = timezone.now()
+    with pytest.raises(clock.Doubtful):
+        purging.daily(now + days(365))
+    logged(now + days(365))
+    for day in range(1, 9):
+        logged(now + days(day))
+        clock.check(now + days(day))
+    with pytest.raises(clock.Doubtful):
+        purging.daily(now + days(365 + 8))
+    assert fresh(spam).body == "Buy this."
+
+
+def test_set_right_after_weeks_ahead_it_is_believed_at_once(spam: Comment) -> None:
+    now = timezone.now()
+    for day in range(20):
+        logged(now + days(100 + day))
+    for day in range(20, 30):
+        logged(now + days(day))
+        clock.check(now + days(day))
+
+
 def test_where_nobody_does_anything_for_months_every_day_is_in_the_log_once() -> None:
     start = timezone.now()
     for hours in range(0, 24 * 60, 12):

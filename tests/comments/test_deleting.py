@@ -231,6 +231,21 @@ def test_a_worker_whose_clock_had_leapt_ahead_purges_again_once_it_is_right(arti
     assert worker._reminded_at < timezone.now()
 
 
+def test_while_the_clock_is_a_year_ahead_a_running_worker_takes_nothing_away(
+    article: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, now = Worker(Stop()), timezone.now()
+    ask(article, "What is done is in the log.")
+    old, young = spam(article), spam(article, "Buy later", days=3)
+    for ahead in (365, 366, 0):
+        moment = now + timedelta(days=ahead)
+        with monkeypatch.context() as leapt:
+            leapt.setattr(timezone, "now", lambda moment=moment: moment)
+            while worker._tidy():
+                pass
+        assert (is_there(old), is_there(young)) == (bool(ahead), True)
+
+
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_purge_that_is_killed_at_any_moment_damages_nothing(article: Any, site_environment: dict[str, str]) -> None:

@@ -66,13 +66,26 @@ def test_confirming_takes_a_week_at_most_and_the_way_to_all_comments_a_day(
         assert mail_tokens.leaving(leave)
 
 
-@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=365)])
-def test_a_clock_that_is_set_back_closes_no_link(
-    ann: EmailAddress, monkeypatch: pytest.MonkeyPatch, back: timedelta
+@pytest.mark.parametrize(("back", "opens"), [(timedelta(hours=23), True), (timedelta(days=365), False)])
+def test_a_clock_that_is_set_back_closes_no_link_but_one_of_long_ahead_to_all_comments(
+    ann: EmailAddress, monkeypatch: pytest.MonkeyPatch, back: timedelta, opens: bool
 ) -> None:
+    """For a year more it would lead to all that somebody wrote here."""
     tokens = {reader: token(made(ann)) for made, reader in READERS.items()}
     before = timezone.now() - back
     monkeypatch.setattr(signing.time, "time", before.timestamp)  # type: ignore[attr-defined]
+    assert {reader for reader, sent in tokens.items() if not reader(sent)} == (
+        set() if opens else {mail_tokens.of_links}
+    )
+
+
+def test_a_clock_that_leaps_ahead_and_comes_back_closes_no_link(
+    ann: EmailAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = {reader: token(made(ann)) for made, reader in READERS.items()}
+    with monkeypatch.context() as leapt:
+        leapt.setattr(signing.time, "time", (timezone.now() + timedelta(days=365)).timestamp)  # type: ignore[attr-defined]
+        assert mail_tokens.of_links(tokens[mail_tokens.of_links]) is None
     assert all(reader(sent) for reader, sent in tokens.items())
 
 
