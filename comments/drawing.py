@@ -4,23 +4,25 @@ Looking up names, addresses and words in a template cost six times as much as ev
 What somebody wrote passes `escape`, but for a comment's `html`, which `markup` made safe when it was stored.
 """
 
+import functools
 from collections.abc import Iterable
 from datetime import date, datetime
 from html import escape
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .rows import Row
 from .threads import Node
 
 
 class Words:
-    """In the reader's language, each looked up once for all comments of a page."""
+    """In the reader's language."""
 
     def __init__(self) -> None:
         self.withdrew = _("<bdi>%(name)s</bdi> withdrew this answer.")
@@ -51,19 +53,29 @@ class Address:
         return f"{self.before}{pk}{self.after}"
 
 
+@functools.cache
+def _address(name: str) -> Address:
+    return Address(name)
+
+
+def _words() -> Words:
+    """Kept: in a language without a catalogue, as English is, looking them up takes a tenth of drawing a page."""
+    key = f"words:{get_language()}"
+    words: Words | None = cache.get(key)
+    if words is None:
+        cache.set(key, words := Words(), None)
+    return words
+
+
 class Page:
     """What all comments of a page share."""
 
     def __init__(self, *, takes_replies: bool) -> None:
         self.takes_replies = takes_replies
-        self.words = Words()
-        self.permalink, self.thread = Address("permalink"), Address("thread")
-        self.reply, self.report = Address("reply"), Address("report")
-        self._zone = timezone.get_current_timezone()
+        self.words = _words()
+        self.permalink, self.thread, self.reply, self.report = map(_address, ("permalink", "thread", "reply", "report"))
+        self.zone = timezone.get_current_timezone()
         self._days: dict[date, str] = {}
-
-    def local(self, when: datetime) -> datetime:
-        return when.astimezone(self._zone)
 
     def day(self, when: datetime) -> str:
         """As this language writes the day of a local time."""
@@ -81,62 +93,56 @@ def draw(nodes: Iterable[Node], *, takes_replies: bool) -> SafeString:
 
 def _comment(node: Node, page: Page) -> str:
     row = node.row
+    classes, card = _card(node, page) if row.is_public else (" comment--removed", _placeholder(row, page.words))
     closed = f'<p class="comment__closed">{page.words.closed}</p>\n' if node.in_closed and not row.level else ""
-    return f"""<li id="comment-{row.pk}" class="{_classes(node)}" data-level="{row.level}">
+    return f"""<li id="comment-{row.pk}" class="comment{classes}" data-level="{row.level}">
 <div class="comment__card">
-{_card(node, page)}{closed}</div>
+{card}{closed}</div>
 {_lists(node, page)}
 """
 
 
-def _classes(node: Node) -> str:
-    if node.is_removed:
-        return "comment comment--removed"
-    answer = " comment--answer" if node.is_answer else ""
-    highlighted = " comment--highlighted" if node.is_highlighted else ""
-    return f"comment{answer}{highlighted}{' comment--asker' if node.is_asker else ''}"
+def _placeholder(row: Row, words: Words) -> str:
+    said = words.withdrew % {"name": escape(row.shown_name)} if row.is_withdrawn else words.removed
+    return f'<p class="comment__body">{said}</p>\n'
 
 
-def _card(node: Node, page: Page) -> str:
-    name = escape(node.row.shown_name)
-    if node.row.is_withdrawn:
-        return f'<p class="comment__body">{page.words.withdrew % {"name": name}}</p>\n'
-    if node.is_removed:
-        return f'<p class="comment__body">{page.words.removed}</p>\n'
-    return f"""{_header(node, name, page)}
-{_context(node, page)}<div class="comment__body" dir="auto">{node.html}</div>
-<footer class="comment__actions">{_actions(node, name, page)}</footer>
-"""
-
-
-def _header(node: Node, name: str, page: Page) -> str:
-    posted_at = page.local(node.row.posted_at)
-    return (
+def _card(node: Node, page: Page) -> tuple[str, str]:
+    """Of what readers see: its classes, and what it says."""
+    row, pk, name = node.row, node.row.pk, escape(node.row.shown_name)
+    classes, badges = _marks(node, page.words)
+    posted_at = row.posted_at.astimezone(page.zone)
+    changed = _changed(row, page) if row.edited_at or row.corrected_at else ""
+    return classes, (
         f'<header class="comment__meta"><span class="comment__author"><bdi>{name}</bdi></span>'
-        f'{_badges(node, page.words)} <a class="comment__time" href="{page.permalink.of(node.row.pk)}">'
-        f'<time datetime="{_moment(posted_at)}">{page.day(posted_at)}</time></a>{_changed(node, page)}</header>'
+        f'{badges} <a class="comment__time" href="{page.permalink.of(pk)}">'
+        f'<time datetime="{_moment(posted_at)}">{page.day(posted_at)}</time></a>{changed}</header>\n'
+        f'{_context(node, page) if node.answers_name else ""}<div class="comment__body" dir="auto">{node.html}</div>\n'
+        f'<footer class="comment__actions">{_actions(node, name, page)}</footer>\n'
     )
 
 
-def _badges(node: Node, words: Words) -> str:
-    if node.is_answer:
-        role = words.answer
-    elif node.is_asker:
-        role = words.asker
-    else:
-        role = words.waiting if node.is_waiting else ""
-    highlighted = words.highlighted if node.is_highlighted else ""
-    return f"{role}{highlighted}{words.pinned if node.is_pinned else ''}"
+def _marks(node: Node, words: Words) -> tuple[str, str]:
+    """The classes of what stands out, and the badges that say so."""
+    row, pinned = node.row, words.pinned if node.is_pinned else ""
+    asker = " comment--asker" if row.by_asker else ""
+    if row.author is not None:
+        if row.highlighted_at is not None:
+            return f" comment--answer comment--highlighted{asker}", f"{words.answer}{words.highlighted}{pinned}"
+        return f" comment--answer{asker}", f"{words.answer}{pinned}"
+    if row.by_asker:
+        return asker, f"{words.asker}{pinned}"
+    return "", f"{words.waiting if node.is_waiting else ''}{pinned}"
 
 
 def _badge(word: str) -> str:
     return f' <span class="comment__badge">{word}</span>'
 
 
-def _changed(node: Node, page: Page) -> str:
-    if node.is_answer and node.row.edited_at:
-        said = page.words.revised % {"day": page.day(page.local(node.row.edited_at))}
-    elif node.is_corrected:
+def _changed(row: Row, page: Page) -> str:
+    if row.author is not None and row.edited_at:
+        said = page.words.revised % {"day": page.day(row.edited_at.astimezone(page.zone))}
+    elif row.author is None and row.corrected_at:
         said = page.words.corrected
     else:
         return ""
@@ -144,8 +150,6 @@ def _changed(node: Node, page: Page) -> str:
 
 
 def _context(node: Node, page: Page) -> str:
-    if not node.answers_name:
-        return ""
     said = page.words.answers % {"above": page.permalink.of(node.row.parent), "name": escape(node.answers_name)}
     return f'<p class="comment__context">{said}</p>\n'
 
@@ -171,7 +175,7 @@ def _lists(node: Node, page: Page) -> str:
     more = f"{_more(node.root, node.more, page)}</ol></li>" if node.root and node.more else ""
     if more and not node.depth:
         return f'<ol class="replies">{more}'
-    return f"</li>{'</ol></li>' * len(node.closes)}{more}"
+    return f"</li>{'</ol></li>' * node.closes}{more}"
 
 
 def _more(root: Row, count: int, page: Page) -> str:

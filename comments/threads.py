@@ -6,7 +6,7 @@ rows decide what is shown.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -30,7 +30,7 @@ NESTING = 5  # deeper replies are drawn at this level, and say whom they answer
 
 @dataclass(slots=True)
 class Node:
-    """One comment as drawn: templates print it and decide nothing."""
+    """One comment as drawn."""
 
     row: Row
     depth: int  # as drawn; `row.level` is the stored one
@@ -38,7 +38,7 @@ class Node:
     is_shortened: bool = False
     answers_name: str = ""  # whom it replies to, where the nesting does not show it
     descends: bool = False  # a list of replies opens below it
-    closes: range = field(default_factory=lambda: range(0))  # how many lists end after it
+    closes: int = 0  # how many lists end after it
     in_closed: bool = False  # its thread takes no more replies
     is_pinned: bool = False
     more: int = 0  # replies of its thread that the page leaves out, on the last node of a thread
@@ -49,31 +49,9 @@ class Node:
         return not self.row.is_public
 
     @property
-    def is_answer(self) -> bool:
-        return self.row.author is not None and not self.is_removed
-
-    @property
-    def is_highlighted(self) -> bool:
-        return self.is_answer and self.row.highlighted_at is not None
-
-    @property
-    def is_revised(self) -> bool:
-        """An answer that was edited after readers saw it."""
-        return self.is_answer and self.row.edited_at is not None
-
-    @property
-    def is_corrected(self) -> bool:
-        """A reader's words that a moderator changed."""
-        return self.row.author is None and self.row.corrected_at is not None
-
-    @property
     def is_waiting(self) -> bool:
         """A reader's question that nobody has answered yet."""
         return self.row.level == 0 and self.row.author is None and self.row.answered_at is None and not self.is_removed
-
-    @property
-    def is_asker(self) -> bool:
-        return self.row.by_asker and not self.is_removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +164,7 @@ def _threads(article: int, start: int, end: int, pinned: int | None) -> list[Nod
         drawn[0].is_pinned = thread[0].pk == pinned
         left_out = thread[0].reply_count - sum(1 for row in thread[1:] if row.is_public)
         if left_out > 0:
-            drawn[-1].more, drawn[-1].root, drawn[-1].closes = left_out, thread[0], range(drawn[-1].depth - 1)
+            drawn[-1].more, drawn[-1].root, drawn[-1].closes = left_out, thread[0], max(0, drawn[-1].depth - 1)
         nodes += drawn
     return nodes
 
@@ -210,7 +188,10 @@ def _select(thread: Sequence[Row], first: int, budget: int) -> list[Row]:
     where not even those fit, nothing more is shown (one answer always is). Removed comments stand where a chosen one
     is below.
     """
-    root, rest = _fitted(thread[0], budget), thread[1:]
+    rest = thread[1:]
+    if len(rest) <= min(first, REPLIES) and sum(row.weight for row in thread) <= budget:
+        return [thread[0], *_without_dead_branches(rest)]  # as most threads are
+    root = _fitted(thread[0], budget)
     left = budget - root.weight
     public = [row for row in rest if row.is_public]
     answers = [row for row in public if row.author is not None]
@@ -236,6 +217,8 @@ def _without_dead_branches(rows: Sequence[Row]) -> list[Row]:
 
     An answer that was taken back stays, as long as what it stood below does.
     """
+    if all(row.is_public for row in rows):
+        return list(rows)
     living: set[int] = set()
     public = None  # where the nearest public row after this one begins
     for row in reversed(rows):
@@ -261,6 +244,7 @@ def _draw(rows: Sequence[Row], names: dict[int | None, str], *, shorten: bool) -
     """Nest rows of one thread, in reading order, by the shown comment that each stands below; one flat pass."""
     nodes: list[Node] = []
     above: list[Node] = []  # the shown comments that the next one may stand below
+    in_closed = rows[0].closed_at is not None if rows else False
     for row in rows:
         while above and above[-1].row.rght < row.lft:
             above.pop()
@@ -268,13 +252,13 @@ def _draw(rows: Sequence[Row], names: dict[int | None, str], *, shorten: bool) -
         told = bool(above) and (row.parent != above[-1].row.pk or row.level > NESTING)
         if nodes:
             nodes[-1].descends = depth > nodes[-1].depth
-            nodes[-1].closes = range(nodes[-1].depth - depth)
+            nodes[-1].closes = max(0, nodes[-1].depth - depth)
         is_shortened = shorten and bool(row.excerpt)
-        name = names.get(row.parent) or _("a removed comment")
-        html, answers_name = row.excerpt if is_shortened else row.html, name if told else ""
-        node = Node(row, depth, html, is_shortened, answers_name, in_closed=rows[0].closed_at is not None)
+        html = row.excerpt if is_shortened else row.html
+        answers_name = (names.get(row.parent) or _("a removed comment")) if told else ""
+        node = Node(row, depth, html, is_shortened, answers_name, in_closed=in_closed)
         nodes.append(node)
         above.append(node)
     if nodes:
-        nodes[-1].closes = range(nodes[-1].depth)
+        nodes[-1].closes = nodes[-1].depth
     return nodes
