@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from comments import search, threads
@@ -89,7 +90,7 @@ def _article_page(request: HttpRequest, found: Any, number: int | None) -> HttpR
         "situations": _SITUATIONS.ask(article=found.pk),
         "pointing": _POINTING.ask(article=found.pk, now=timezone.now()),
         "discussion": threads.discussion(found.pk, number, found.thread_total, pinned=found.pinned_thread),
-        "form": CommentForm(),
+        "form": SimpleLazyObject(CommentForm),  # read once, by what keeps the blank form
         "body_length": BODY_LENGTH,
     }
     return render(request, "advice/article.html", context)
