@@ -1,18 +1,19 @@
 """Which moderators are to be told of what, each as they chose: called by the doors, inside their transactions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import discussion_settings, locking, outbox
 from .desk_models import DeskPreference, Digest
 from .mail_models import Kind, OutboxMessage
 from .models import MODERATORS, Comment
+from .prepared import Prepared
 from .reader_models import Report
 
 Recipient = tuple[User, DeskPreference]
@@ -23,16 +24,16 @@ NUDGED_AGAIN = timedelta(days=7)
 BY_WRITERS = (Kind.NEW, Kind.FOLLOW_UP)  # told at once, whatever else is chosen, where it is urgent
 
 
-def received(comment: Comment, people: Sequence[Recipient], now: datetime) -> None:
-    """A reader has sent this. `people` are `recipients()`, read before the comment's thread was held."""
-    _tell(Kind.FOLLOW_UP if comment.by_asker else Kind.NEW, comment, people, now)
+def received(comment: Comment, now: datetime) -> None:
+    """A reader has sent this; its row may come later in the transaction."""
+    _tell(Kind.FOLLOW_UP if comment.by_asker else Kind.NEW, comment, now)
 
 
 def changed_as_asked(question: Comment, now: datetime) -> None:
     """Its asker was asked for more, and has changed it: it waits again."""
     # Asked a second time, they write a second time: what was told of the first makes room.
     OutboxMessage.objects.filter(comment=question, kind=Kind.FOLLOW_UP, done_at__isnull=False).delete()
-    _tell(Kind.FOLLOW_UP, question, list(recipients()), now)
+    _tell(Kind.FOLLOW_UP, question, now)
 
 
 def became_urgent(comment: Comment, now: datetime) -> None:
@@ -100,9 +101,16 @@ def wanted(likes: DeskPreference) -> dict[Kind, bool]:
 
 def recipients() -> Iterator[Recipient]:
     """Who answers here and has an address, with what they want to hear. One query."""
-    people = User.objects.filter(groups__name=MODERATORS, is_active=True, is_staff=True).exclude(email="")
-    for one in people.select_related("desk_preference").order_by("pk"):
+    for one in _PEOPLE.ask():
         yield one, getattr(one, "desk_preference", None) or DeskPreference(moderator=one)
+
+
+def _people() -> QuerySet[User]:
+    people = User.objects.filter(groups__name=MODERATORS, is_active=True, is_staff=True).exclude(email="")
+    return people.select_related("desk_preference").order_by("pk")
+
+
+_PEOPLE = Prepared(_people, is_planned=False)
 
 
 def next_mail(likes: DeskPreference, now: datetime) -> datetime | None:
@@ -141,8 +149,8 @@ def _next_hour(now: datetime) -> datetime:
     return now + HOUR - past
 
 
-def _tell(kind: Kind, comment: Comment, people: Sequence[Recipient], now: datetime) -> None:
-    told = [(one, due) for one, likes in people if (due := due_of(kind, comment, likes, now)) is not None]
+def _tell(kind: Kind, comment: Comment, now: datetime) -> None:
+    told = [(one, due) for one, likes in recipients() if (due := due_of(kind, comment, likes, now)) is not None]
     _put(kind, told, comment_id=comment.pk)
 
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from .desk_models import ROW, DiscussionSettings, HoldPolicy
 from .models import Comment
+from .prepared import Prepared
 
 KEPT_FOR = 60  # seconds
 ASK_AGAIN = 5  # seconds, where the database did not answer
@@ -89,7 +90,10 @@ def current() -> Asking:
 
 def fresh() -> DiscussionSettings:
     """The row, or the defaults where nobody has set anything. One query."""
-    return DiscussionSettings.objects.filter(pk=ROW).first() or DiscussionSettings(pk=ROW)
+    return next(iter(_WRITTEN.ask()), None) or DiscussionSettings(pk=ROW)
+
+
+_WRITTEN = Prepared(lambda: DiscussionSettings.objects.filter(pk=ROW), is_planned=False)
 
 
 def forget() -> None:

@@ -4,6 +4,7 @@ What moderators mark as spam teaches three signs. Taking it out of spam takes th
 same words or hosts that they are spam: a moderator has looked.
 """
 
+import functools
 import hashlib
 import hmac
 from collections import Counter
@@ -15,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from . import folding, known_hosts, linking
 from .models import Comment, Status, article_model
+from .prepared import Blank, Prepared
 from .screening_models import LinkedHost, SpamSign
 
 SHORTEST = 8  # words: “thank you so much” is what many people say
@@ -47,8 +49,15 @@ def same_words(key: str, most: int, *, but: int | None) -> list[Comment]:
     """The newest comments with these words, without the one with the pk `but`. One query, if any."""
     if not key:
         return []
+    found = _copies(most + 1).ask(key=key)
+    return [comment for comment in found if comment.pk != but][:most]
+
+
+@functools.cache
+def _copies(most: int) -> Prepared:
+    """The newest so many with the words of a key, as `screening` looks at them."""
     columns = ("article_id", "status", "name", "email", "network")
-    return list(Comment.objects.with_words(key).exclude(pk=but).only(*columns)[:most])
+    return Prepared(lambda: Comment.objects.with_words(Blank("key")).only(*columns)[:most], is_planned=False)
 
 
 def keep_hosts(comment: int, hosts: Iterable[str]) -> None:
@@ -60,11 +69,18 @@ def keep_hosts(comment: int, hosts: Iterable[str]) -> None:
 
 def signs_of(key: str, hosts: Sequence[str], network: str) -> set[tuple[str, str]]:
     """Those of these values that are signs of spam, with their kinds. One query, if any."""
+    if not hosts:
+        return set(_SIGNS.ask(key=key, network=network)) if key or network else set()
     wanted = Q()
     for kind, values in ((TEXT, [key]), (HOST, hosts), (NETWORK, [network])):
         if known := [value for value in values if value]:
             wanted |= Q(kind=kind, value__in=known)
     return set(SpamSign.objects.filter(wanted).values_list("kind", "value").distinct()) if wanted else set()
+
+
+# No sign is empty, so what is unknown finds none.
+_EITHER = Q(kind=TEXT, value=Blank("key")) | Q(kind=NETWORK, value=Blank("network"))
+_SIGNS = Prepared(lambda: SpamSign.objects.filter(_EITHER).values_list("kind", "value").distinct(), is_planned=False)
 
 
 def learn(comments: Sequence[Comment], now: datetime) -> None:

@@ -15,11 +15,17 @@ TOKEN_BYTES = 24  # 192 bits: no guess will ever hit
 
 def mint(comment: Comment) -> str:
     """A fresh private address for a comment. The token is in this path alone and cannot be shown again."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    PrivateLink.objects.create(comment=comment, token_hash=_hash(token), created_at=timezone.now())
+    path = mint_first(comment.pk)
     old = PrivateLink.objects.filter(comment=comment).order_by("-pk").values_list("pk", flat=True)[LINKS:]
     if gone := list(old):
         PrivateLink.objects.filter(pk__in=gone).delete()
+    return path
+
+
+def mint_first(comment: int) -> str:
+    """The same for a comment that has none yet; its row may come later in the transaction."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    PrivateLink.objects.create(comment_id=comment, token_hash=_hash(token), created_at=timezone.now())
     return reverse("comments:private", args=[token])
 
 

@@ -16,10 +16,11 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from . import changes, documents
 from .models import Comment, Status, article_model
+from .prepared import Blank, Prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,8 +86,7 @@ def serialise(*keys: str) -> None:
     if connection.vendor == "postgresql":
         numbers = {int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True) for key in keys}
         with connection.cursor() as cursor:
-            for number in sorted(numbers):
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [sorted(numbers)])
 
 
 def hold(pks: Iterable[int], *, articles: bool, also_article: int | None = None) -> Held:
@@ -96,6 +96,8 @@ def hold(pks: Iterable[int], *, articles: bool, also_article: int | None = None)
     Raises MovedMeanwhile where a comment changed its thread or article on the way.
     """
     given = set(pks)
+    if len(given) == 1 and not articles:
+        return _hold_one(*given)
     wanted = Comment.objects.filter(pk__in=given).order_by("pk")
     locked: dict[int, Any] = {}
     trees: Any = wanted.order_by().values("tree_id")
@@ -115,6 +117,26 @@ def hold(pks: Iterable[int], *, articles: bool, also_article: int | None = None)
         if comment.tree_id not in roots or (articles and comment.article_id not in locked):
             raise MovedMeanwhile
     return Held(comments, roots, locked)
+
+
+def _hold_one(pk: int) -> Held:
+    """The same for a reader's post."""
+    if not connection.in_atomic_block:  # Django says so only where it makes the SQL
+        raise transaction.TransactionManagementError("A thread is held in a transaction.")
+    roots = {root.pk: root for root in _LOCKED_ROOT.ask(pk=pk)}
+    comment = copy.copy(roots[pk]) if pk in roots else next(iter(_COMMENT.ask(pk=pk)), None)
+    if comment is not None and comment.tree_id not in roots:
+        raise MovedMeanwhile
+    return Held({pk: comment} if comment is not None else {}, roots)
+
+
+def _locked_root() -> QuerySet[Comment]:
+    trees = Comment.objects.filter(pk=Blank("pk")).order_by().values("tree_id")
+    return Comment.objects.select_for_update(no_key=True).filter(level=0, pk__in=trees).order_by("pk")
+
+
+_LOCKED_ROOT = Prepared(_locked_root, is_planned=False)
+_COMMENT = Prepared(lambda: Comment.objects.select_related("author").filter(pk=Blank("pk")), is_planned=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,11 +57,11 @@ class CommentQuerySet(QueueQuerySet):
         sent = self.filter(lft=1, posted_at__gt=since).exclude(name="").exclude(status__in=["spam", "trash"])
         return sent.order_by("-posted_at")
 
-    def with_digest(self, digest: str) -> "CommentQuerySet":
+    def with_digest(self, digest: Any) -> "CommentQuerySet":
         """Of the same words, writer and place; as the index says it, or SQLite reads all comments."""
         return self.filter(digest=digest).exclude(digest="")
 
-    def with_words(self, key: str) -> "CommentQuerySet":
+    def with_words(self, key: Any) -> "CommentQuerySet":
         """With the same words, wherever and by whomever, the newest first; as the index says it."""
         return self.filter(words_key=key).exclude(words_key="").order_by("-pk")
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from . import discussion_settings
 from .markup import FILLERS
 from .models import MODERATORS
+from .prepared import Prepared
 
 # One stroke in many fonts (I, l, 1); and what people type for letters. Armenian, Coptic and tone letters that the
 # Unicode data leave out.
@@ -41,7 +42,7 @@ def is_reserved(name: str) -> bool:
         return False
     if any(wanted == skeleton(reserved) for reserved in discussion_settings.reserved_names()):
         return True
-    return any(wanted in skeletons(user) for user in _moderators())
+    return any(wanted in skeletons(user) for user in _MODERATORS.ask())
 
 
 def skeleton(name: str) -> str:
@@ -51,10 +52,13 @@ def skeleton(name: str) -> str:
     return "".join(_latin(char) for char in latin.casefold())
 
 
-def _moderators() -> list[Any]:
+def _moderators() -> Any:
     """Whoever can sign as a moderator, or could once: they stay staff when they are deactivated."""
     users = get_user_model().objects.filter(Q(is_staff=True) | Q(groups__name=MODERATORS)).distinct().order_by("pk")
-    return list(users.only("username", "first_name", "last_name")[:1_000])
+    return users.only("username", "first_name", "last_name")[:1_000]
+
+
+_MODERATORS = Prepared(_moderators, is_planned=False)
 
 
 def skeletons(user: Any) -> set[str]:

@@ -26,6 +26,7 @@ from . import (
 )
 from .desk_models import DiscussionSettings
 from .models import Comment, Helped, Status, article_model
+from .prepared import Blank, Prepared
 from .refusals import CapReached, Closed, ClosedByAge, EnoughAdded, ParentGone, Stale, ThreadClosed, ThreadFull, TooMany
 from .screening import Submission
 
@@ -69,11 +70,13 @@ def post(
     _check_article(submission, row)
     comment = _written(submission, digest, verdict, at or timezone.now())
     if seen_before and (same := _same_post(comment)):
-        return _posted(same, is_new=False, with_link=with_link)
+        return Posted(same, is_new=False, link=links.mint(same) if with_link else "")
     _check_counts(comment, row, is_counted=is_counted)
     render(comment)
-    # The demo's questions are no news, nor is spam.
-    told = list(alerting.recipients()) if at is None and comment.status != Status.SPAM else []
+    comment.pk = numbers.take(1)[0]  # so that what hangs on it is written before the thread is held
+    if at is None and comment.status != Status.SPAM:  # the demo's questions are no news, nor is spam
+        alerting.received(comment, comment.posted_at)
+    link = links.mint_first(comment.pk) if with_link else ""
     # From here to the end nobody else can write in the thread.
     insert(comment, _hold_parent(submission) if submission.parent_id is not None else None)
     if verdict.hits:
@@ -83,12 +86,7 @@ def post(
     if submission.by_asker:
         Comment.objects.filter(pk=comment.tree_id).update(detail_asked_at=None)  # here it is
     telling.received(comment)  # not before: whoever else has a thread goes on to addresses, and would wait in a circle
-    alerting.received(comment, told, comment.posted_at)
-    return _posted(comment, is_new=True, with_link=with_link)
-
-
-def _posted(comment: Comment, *, is_new: bool, with_link: bool) -> Posted:
-    return Posted(comment, is_new, links.mint(comment) if with_link else "")
+    return Posted(comment, is_new=True, link=link)
 
 
 def _written(submission: Submission, digest: str, verdict: screening.Verdict, now: datetime) -> Comment:
@@ -170,14 +168,14 @@ def say_whether_helped(comment: Comment, helped: Helped) -> None:
 def insert(comment: Comment, parent: Comment | None) -> None:
     """Write a new comment's row: the last reply below `parent`, whose thread the caller holds, or a root of its own.
 
-    It is rendered already. A root needs no lock: its tree's number is its own pk.
+    It is rendered already, and may have a pk. A root needs no lock: its tree's number is its own pk.
     """
     if parent is None:
-        comment.pk = comment.tree_id = numbers.take(1)[0]
+        comment.pk = comment.tree_id = comment.pk or numbers.take(1)[0]
         comment.lft, comment.rght, comment.level = 1, 2, 0
-        comment.save(force_insert=True)
     else:
-        comment.insert_at(parent, "last-child", save=True, refresh_target=False)
+        comment.insert_at(parent, "last-child", save=False, allow_existing_pk=True, refresh_target=False)
+    comment.save(force_insert=True)
 
 
 def render(comment: Comment) -> None:
@@ -267,12 +265,16 @@ def _check_article(submission: Submission, row: DiscussionSettings) -> None:
 
     Closed is closed to new voices: whoever asked while it was open may add to their own words, and say how it went.
     """
-    known = article_model().objects.only("published_at", "comments_open")
-    article = known.filter(pk=submission.article_id).first()
+    article = next(iter(_ARTICLE.ask(pk=submission.article_id)), None)
     if article is None or not article.is_published:
         raise Stale if submission.continues_id else Closed
     if not submission.continues_id:
         check_open(article, row)
+
+
+_ARTICLE = Prepared(
+    lambda: article_model().objects.filter(pk=Blank("pk")).only("published_at", "comments_open"), is_planned=False
+)
 
 
 def check_open(article: Any, row: DiscussionSettings) -> None:
@@ -282,7 +284,13 @@ def check_open(article: Any, row: DiscussionSettings) -> None:
 
 
 def _seen_before(digest: str) -> bool:
-    return Comment.objects.with_digest(digest).exists()
+    return bool(_FIRST_WITH.ask(digest=digest))
+
+
+_FIRST_WITH = Prepared(
+    lambda: Comment.objects.with_digest(Blank("digest")).values_list("pk")[:1],
+    is_planned=False,
+)
 
 
 def _check_counts(comment: Comment, row: DiscussionSettings, *, is_counted: bool) -> None:

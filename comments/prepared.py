@@ -3,6 +3,9 @@
 Making it took three times as long as asking SQLite, planning it longer than PostgreSQL's answer. Such a query is a
 function that makes a queryset, in which a `Blank` stands for each value that is another one each time; whatever else
 the function looks at (the clock, a setting) stays as it was then.
+
+What is asked so seldom, or found so fast by an index with a condition, that a plan for all values is not worth it, is
+`Prepared(..., is_planned=False)`.
 """
 
 import itertools
@@ -33,8 +36,8 @@ class Blank(Value):
 class Prepared:
     """The query that `make` makes, to be asked with other values each time."""
 
-    def __init__(self, make: Callable[[], "models.QuerySet[Any, Any]"]) -> None:
-        self.make = make
+    def __init__(self, make: Callable[[], "models.QuerySet[Any, Any]"], *, is_planned: bool = True) -> None:
+        self.make, self.is_planned = make, is_planned
         self.name = f"asked_often_{next(_numbers)}"  # on PostgreSQL
 
     def ask(self, **values: Any) -> list[Any]:
@@ -42,7 +45,7 @@ class Prepared:
         connection: Any = connections[DEFAULT_DB_ALIAS]  # of this thread alone
         statements = connection.__dict__.setdefault("statements", {})
         if self not in statements:
-            statements[self] = _Statement(self.name, self.make(), connection)
+            statements[self] = _Statement(self.name if self.is_planned else "", self.make(), connection)
         found: list[Any] = statements[self].ask(values)
         return found
 
@@ -63,6 +66,7 @@ class _Statement:
         return list(self._queryset.all())
 
     def _filled(self) -> tuple[str, list[Any]]:
-        return self._connection.prepared(self._name, self._sql), [
+        sql = self._connection.prepared(self._name, self._sql) if self._name else self._sql
+        return sql, [
             each.filled(self._values, self._connection) if isinstance(each, Blank) else each for each in self._params
         ]

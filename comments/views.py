@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -13,6 +13,7 @@ from . import arrivals, care, discussion_settings, hints, markup, posting, readi
 from .forms import CommentForm, parent_pk
 from .models import BODY_LENGTH, Comment, article_model
 from .networks import network_of
+from .prepared import Blank, Prepared
 from .responses import HttpResponseSeeOther, private_page, refusal, refused_arrival
 
 SIMILAR_LENGTH = 2_000  # characters of a question that are compared with others
@@ -22,30 +23,44 @@ SIMILAR_LENGTH = 2_000  # characters of a question that are compared with others
 @private_page
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a reader's comment, or show the form again with everything typed and what is wrong."""
-    article = get_object_or_404(article_model().objects.published(), slug=slug)
+    article = next(iter(_ARTICLE.ask(slug=slug)), None)
+    if article is None or not article.is_published:
+        raise Http404
     if request.method != "POST":
         return redirect(f"{article.get_absolute_url()}#respond")
     if refused_page := refused_arrival(request, "comments/cross_site.html", {"article": article}):
         return refused_page
-    form = CommentForm(request.POST)
-    pk = parent_pk(request.POST.get("parent"))
-    parent = Comment.objects.to_reply_to(article, pk)  # to be shown above the form; `posting` checks it again
-    if refused := _refusal(request, article, pk, parent):
-        return _refused(request, article, form, parent, refused)
-    if not form.is_valid():
-        return _ask_again(request, article, form, parent, status=422)
-    if request.POST.get("step") == "check":
-        return _ask_again(request, article, form, parent, checking=True)
+    form, pk = CommentForm(request.POST), parent_pk(request.POST.get("parent"))
+    is_sent = request.POST.get("step") != "check" and arrivals.is_utf8(request) and form.is_valid()
+    if not is_sent:
+        return _not_sent(request, article, form, pk)
     is_shared = bool(request.POST.get("shared"))
     try:
         posted = receiving.receive(form.submission(article, network_of(request), pk), with_link=not is_shared)
     except refusals.Refused as refused:
-        return _refused(request, article, form, parent, refused)
+        return _refused(request, article, form, Comment.objects.to_reply_to(article, pk), refused)
     return HttpResponseSeeOther(reverse("comments:sent") if is_shared else posted.link)
 
 
+# Without its text, which is most of it.
+_ARTICLE = Prepared(
+    lambda: article_model().objects.filter(slug=Blank("slug")).only("slug", "title", "published_at", "comments_open"),
+    is_planned=False,
+)
+
+
+def _not_sent(request: HttpRequest, article: Any, form: CommentForm, pk: int | None) -> HttpResponse:
+    """The form again: to be read once more, or with what is wrong."""
+    parent = Comment.objects.to_reply_to(article, pk)
+    if refused := _refusal(request, article, pk, parent):
+        return _refused(request, article, form, parent, refused)
+    if not form.is_valid():
+        return _ask_again(request, article, form, parent, status=422)
+    return _ask_again(request, article, form, parent, checking=True)
+
+
 def _refusal(request: HttpRequest, article: Any, pk: int | None, parent: Comment | None) -> refusals.Refused | None:
-    """What no correction of the form can mend, said before its errors; `posting` checks again, under the lock."""
+    """What no correction of the form can mend, said before its errors. `posting` checks whatever is sent."""
     row = discussion_settings.fresh()
     try:
         posting.check_open(article, row)

@@ -147,3 +147,12 @@ def test_whom_the_database_chose_to_end_a_circle_of_waiting_starts_again(article
     thread.join(10)
     assert sorted(tries.count(pk) for pk in (one, other)) == [1, 2]
     assert set(Comment.objects.values_list("name", flat=True)) == {"Eve"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_is_held_in_a_transaction_only() -> None:
+    question = factories.ask(factories.make_article())
+    with transaction.atomic():
+        assert locking.hold([question.pk], articles=False).comments == {question.pk: question}
+    with pytest.raises(transaction.TransactionManagementError):
+        locking.hold([question.pk], articles=False)

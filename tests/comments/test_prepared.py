@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import DateTimeField, Q
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import moderation
@@ -89,3 +90,11 @@ def test_blanks_may_stand_in_subqueries_ranges_and_joins(article: Any, sarah: An
         (asked[2].pk, None),
         (answered.pk, sarah),
     ]
+
+
+def test_what_is_not_planned_is_asked_as_it_stands(article: Any) -> None:
+    asked = [ask(article, name=name) for name in ("Ann", "O'Hara % s")]
+    named = Prepared(lambda: Comment.objects.filter(name=Blank("name")), is_planned=False)
+    with CaptureQueriesContext(connection) as captured:
+        assert [named.ask(name=one.name) for one in asked] == [[one] for one in asked]
+    assert all(query["sql"].startswith("SELECT") for query in captured)
