@@ -1,5 +1,6 @@
-"""Many new rows of comments at once, for `interchange`: in a quarter of the time that `bulk_create` takes, which makes
-each of forty columns ready for the database in every row. Here that is done once for those that are the same in all.
+"""Many new rows of comments at once, for `interchange` and `restoring`: in a quarter of the time that `bulk_create`
+takes, which makes each of forty columns ready for the database in every row. Where only some differ from row to row,
+that is done once for the others.
 
 PostgreSQL gets them by COPY, which takes half of an INSERT's time there: a statement of 500 rows with forty values each
 is long to read.
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import JSONField
 
 from .models import Comment
 
@@ -41,6 +43,25 @@ def insert(rows: Sequence[tuple[Any, ...]]) -> None:
             marks = ", ".join(["%s"] * (len(COLUMNS) + len(fields)))
             ready = [(*_ready(row), *same) for row in rows]
             cursor.executemany(f"INSERT INTO comments_comment ({names}) VALUES ({marks})", ready)  # noqa: S608
+
+
+def insert_whole(comments: Iterable[Comment]) -> None:
+    """Write rows of which any column may differ, for `restoring`; under the same terms."""
+    if connection.vendor != "postgresql":
+        Comment.objects.bulk_create(comments)
+        return
+    fields = Comment._meta.concrete_fields  # noqa: SLF001
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    # COPY reads the others as Python writes them.
+    prepared = {field.attname: field for field in fields if isinstance(field, JSONField)}
+    lines = io.StringIO()
+    for comment in comments:
+        values = {field.attname: getattr(comment, field.attname) for field in fields}
+        values |= {name: field.get_db_prep_save(values[name], connection) for name, field in prepared.items()}
+        lines.write(f"{_line(values.values())}\n")
+    lines.seek(0)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(f"COPY comments_comment ({names}) FROM STDIN", lines)
 
 
 def _line(values: Iterable[Any]) -> str:

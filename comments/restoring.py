@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from . import documents, locking, posting, trees
+from . import documents, inserting, locking, posting, trees
 from .models import Comment, Status
 from .numbers import batches
 
@@ -55,7 +55,7 @@ class Restoring:
         columns = {row.pk: row for row in trees.columns((link.pk, link.parent) for link in links)}
         threads = _threads(links, columns)
         for batch in batches(comments):
-            Comment.objects.bulk_create(self._row(comment, columns[comment.pk], threads) for comment in batch)
+            inserting.insert_whole(self._row(comment, columns[comment.pk], threads) for comment in batch)
 
     def finish(self, progress: Callable[[int], Any] = lambda _: None) -> None:
         """Number the pages, let search know all threads, count; the last statements of the transaction."""

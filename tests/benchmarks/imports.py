@@ -55,12 +55,16 @@ def measure(theirs: dict[str, str], folder: Path, comments: int, name: str) -> N
 
 
 def measure_native(theirs: dict[str, str], folder: Path, comments: int) -> None:
-    """Out, and into another database (on SQLite)."""
+    """Out, and into another database of the same kind."""
     path, *_ = write_wordpress(folder, comments)
     manage(theirs, "import_wordpress", str(path))
     report(theirs, "export", str(folder / "site.xml"), "--wordpress", "--private")
     report(theirs, "export", str(folder / "site.jsonl"), "--private")
-    other = {**theirs, "DATABASE_URL": f"sqlite:///{folder}/other.sqlite3"}
+    beside, _, name = theirs["DATABASE_URL"].rpartition("/")
+    other = {**theirs, "DATABASE_URL": f"{beside}/other"}
+    if name == "postgres":
+        make = "from django.db import connection; connection.cursor().execute('CREATE DATABASE other')"
+        manage(theirs, "shell", "--verbosity=0", "-c", make)
     manage(other, "migrate", "--verbosity=0")
     report(other, "import_native", str(folder / "site.jsonl"))
     report(other, "check_trees")
