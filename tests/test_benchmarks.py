@@ -98,3 +98,11 @@ def test_the_table_and_the_plot_are_written(tmp_path):
 
 def test_ratios_are_of_what_was_taken_in_the_same_round():
     assert spread.ratio([1, 4], [2, 4]) == {"median": 0.75, "least": 0.5, "most": 1.0}
+
+
+def test_an_answer_in_the_longest_thread_is_told_apart():
+    desk = {"answer": {"ms": 79.4, "queries": 39}, "bulk": {"ms": 122.0, "queries": 30, "comments": 100}}
+    late = {"answer in the longest": {"ms": 1931.6, "queries": 41, "thread": 20_004}}
+    said = "At its desk: an answer 79 ms, 39 queries{}; 100 approved in one go 122 ms, 30 queries.\n"
+    assert list(table.at_the_desk(desk)) == [said.format("")]
+    assert list(table.at_the_desk(desk | late)) == [said.format(" (1,932 ms early in a thread of 20,004)")]

@@ -2,7 +2,8 @@
 each, on both databases: `python tests/benchmarks/replies.py`.
 
 Statements and rows that are written; the processor's time in the web process and the time that the thread is locked
-(the median of TIMES); on PostgreSQL the bytes of its log (WAL). Reply after reply is written and taken back.
+(the median of TIMES); on PostgreSQL the processor's time in its process, which others on the machine disturb least, and
+the bytes of its log (WAL). Reply after reply is written and taken back.
 """
 
 import os
@@ -41,7 +42,7 @@ def measure() -> None:
     call_command("migrate", verbosity=0)
     demo.fill()
     posting.THREAD_LIMIT = 10 * max(SIZES)  # an imported thread may be as long
-    print(f"{connection.vendor}:   replies, place | statements | rows | ms cpu | ms locked | bytes of WAL")  # noqa: T201
+    print(f"{connection.vendor}:   replies, place | statements | rows | ms cpu | of the database | ms locked | WAL")  # noqa: T201
     for size in SIZES:
         root = grow(size)
         for place, parent in (("end", root), ("middle", root + size // 2), ("beginning", root + 1)):
@@ -82,13 +83,14 @@ def cost(parent: int) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         rows = reply(parent)[2]
     costs = [reply(parent) for _ in range(TIMES)]
-    cpu, locked = (statistics.median(one[index] for one in costs) for index in (0, 1))
-    written = statistics.median(one[3] for one in costs)
-    return [str(len(captured)), f"{rows:,}", f"{1_000 * cpu:.1f}", f"{1_000 * locked:.1f}", f"{written:,.0f}"]
+    cpu, locked, _, written, server = (statistics.median(column) for column in zip(*costs, strict=True))
+    times = [f"{1_000 * seconds:.1f}" for seconds in (cpu, server, locked)]
+    return [str(len(captured)), f"{rows:,}", *times, f"{written:,.0f}"]
 
 
-def reply(parent: int) -> tuple[float, float, int, int]:
-    """Seconds of the processor, seconds under the lock, rows that were changed or made, and bytes of the log."""
+def reply(parent: int) -> tuple[float, float, int, int, float]:
+    """Seconds of the processor, and under the lock; rows that were changed or made; bytes of the log; seconds of the
+    processor in PostgreSQL's process."""
     from django.db import connection, transaction
 
     from comments import posting
@@ -98,12 +100,13 @@ def reply(parent: int) -> tuple[float, float, int, int]:
     above = Comment.objects.get(pk=parent)
     number = time.perf_counter_ns()
     submission = Submission(above.article_id, parent, "Ann", "ann@example.com", f"{number} {TEXT}", network="")
-    watch, before, start = Watch(), log_position(connection), time.process_time()
+    watch, before, busy, start = Watch(), log_position(connection), server_time(connection), time.process_time()
     with transaction.atomic(), connection.execute_wrapper(watch):
         posting.post(submission)
         transaction.set_rollback(True)  # so that the next reply finds the thread as this one did
-    took = time.process_time() - start
-    return took, time.perf_counter() - (watch.held_at or 0), watch.rows, log_position(connection) - before
+    took, locked = time.process_time() - start, time.perf_counter() - (watch.held_at or 0)
+    busy = server_time(connection) - busy
+    return took, locked, watch.rows, log_position(connection) - before, busy
 
 
 class Watch:
@@ -130,6 +133,14 @@ def log_position(connection: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")
         return int(cursor.fetchone()[0])
+
+
+def server_time(connection: Any) -> float:
+    """Of this connection's process, as Linux counts it."""
+    if connection.vendor != "postgresql":
+        return 0.0
+    spent = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return int(spent.read_text().split()[0]) / 1e9 if spent.exists() else 0.0
 
 
 if __name__ == "__main__":

@@ -115,9 +115,10 @@ def posted(one: dict[str, Any]) -> Iterator[str]:
 
 
 def at_the_desk(desk: dict[str, Any]) -> Iterator[str]:
-    answer, bulk = desk["answer"], desk["bulk"]
+    answer, bulk, late = desk["answer"], desk["bulk"], desk.get("answer in the longest")
+    longest = f" ({late['ms']:,.0f} ms early in a thread of {late['thread']:,})" if late else ""
     yield (
-        f"At its desk: an answer {answer['ms']:.0f} ms, {answer['queries']} queries;"
+        f"At its desk: an answer {answer['ms']:.0f} ms, {answer['queries']} queries{longest};"
         f" {bulk['comments']} approved in one go {bulk['ms']:.0f} ms, {bulk['queries']} queries.\n"
     )
 
