@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections, models
 from django.db.models import Value
 
 _numbers = itertools.count(1)
@@ -43,6 +43,15 @@ class Prepared:
     def ask(self, **values: Any) -> list[Any]:
         """What the queryset finds: models, or tuples."""
         connection: Any = connections[DEFAULT_DB_ALIAS]  # of this thread alone
+        try:
+            return self._ask(connection, values)
+        except NotSupportedError:  # a migration gave a column another type: PostgreSQL plans no such query anew
+            if connection.in_atomic_block:
+                raise
+            connection.close()
+            return self._ask(connection, values)
+
+    def _ask(self, connection: Any, values: Mapping[str, Any]) -> list[Any]:
         statements = connection.__dict__.setdefault("statements", {})
         if self not in statements:
             statements[self] = _Statement(self.name if self.is_planned else "", self.make(), connection)

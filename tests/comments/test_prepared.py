@@ -5,11 +5,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import NotSupportedError, connection, transaction
 from django.db.models import DateTimeField, Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from advice.models import Article
 from comments import moderation
 from comments.models import Comment
 from comments.prepared import Blank, Prepared
@@ -98,3 +99,24 @@ def test_what_is_not_planned_is_asked_as_it_stands(article: Any) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert [named.ask(name=one.name) for one in asked] == [[one] for one in asked]
     assert all(query["sql"].startswith("SELECT") for query in captured)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_a_migration_widens_meanwhile_stops_no_page(article: Any) -> None:
+    titles = Prepared(lambda: Article.objects.filter(pk=Blank("pk")).values_list("title", flat=True))
+    assert titles.ask(pk=article.pk) == [article.title]
+    longest = Article._meta.get_field("title").max_length
+    try:
+        type_title(longest + 1)
+        assert titles.ask(pk=article.pk) == [article.title]
+        type_title(longest + 2)
+        with transaction.atomic(), pytest.raises(NotSupportedError):  # who is in one has to begin it anew
+            titles.ask(pk=article.pk)
+    finally:
+        type_title(longest)
+
+
+def type_title(length: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE advice_article ALTER title TYPE varchar({length})")
