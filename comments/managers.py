@@ -140,9 +140,7 @@ class CommentQuerySet(QueueQuerySet):
 
     def asked_since(self, moment: datetime) -> "CommentQuerySet":
         """What readers have asked since and nobody put into spam or trash, the newest first."""
-        asked = self.filter(lft=1, posted_at__gte=moment).exclude(
-            REMOVED
-        )  # roots, as the index `comment_asked` says it
+        asked = self.filter(lft=1, posted_at__gte=moment).exclude(REMOVED)  # as the index `comment_asked` says it
         return asked.exclude(name="").order_by("-posted_at")  # moderators' have none, nor do erased ones
 
     def pointing_to(self, article: Any, now: Any = None) -> "CommentQuerySet":
