@@ -31,7 +31,7 @@ from tests.hammer.server import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = 3
-POSTS = 10  # before and afterwards: the first ones of each process take seconds
+POSTS = 10  # before and afterwards
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +54,7 @@ def environment(
 
 @pytest.fixture
 def article(environment: dict[str, str]) -> Article:
+    factories.discuss(look_for_care=False, check_phrases=False)  # each process would make its lists ready first
     found = factories.make_article()
     factories.answer(factories.ask(found, "Should I call?"))
     return found
