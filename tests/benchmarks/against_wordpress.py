@@ -171,7 +171,9 @@ HEAD = """## Against WordPress
 {moment:%Y-%m-%d %H:%M} UTC, {cores} cores, load {load:.1f} before it. Client: wrk, {clients} connections, asking for
 compressed answers as browsers do. WordPress {version} with its theme Twenty Twenty-One, PHP with its opcode cache,
 MariaDB, and nginx, which compresses by gzip; kept pages are nginx's own (fastcgi_cache). Ours is granian with two
-processes and no proxy. Medians of the rounds, all sites in turn; the times are the client's.
+processes and no proxy. Of a page made anew it keeps nothing of the article and its comments; its queries are prepared,
+and what all pages have alike (menus, styles, the blank form) is printed once, as on any site. Medians of the rounds,
+all sites in turn; the times are the client's.
 """
 WHAT_POSTS_DO = """
 Both hold the comment for a moderator. WordPress looks for the same text and for another comment of the same person in
