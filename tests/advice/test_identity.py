@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from advice import identity
 from advice.models import Article
 from advice.site_models import MenuItem, Picture, SiteIdentity
+from comments.desk_models import ROW, DiscussionSettings, HoldPolicy
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -118,21 +119,35 @@ def test_the_page_one_is_on_is_marked(client: Client) -> None:
 # --- Cost -----------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_kept_of_all_pages_differs_with_the_owners_words(client: Client, sarah: Any) -> None:
-    article = make_article()
-    menu(article, place="top", label="Contact")
-    columns = {
-        "name": "Ask Mary",
-        "exit_address": "https://leave.example/",
-        "ask_note": "Be kind.",
-        "accent": "#123456",
-    }
-    assert b"Ask Mary" not in client.get("/no-such-page/").content
-    SiteIdentity.objects.update(**columns)
-    cache.delete(identity._key())  # a minute later; nothing else is forgotten
+@pytest.mark.parametrize(
+    ("rows", "column", "value", "shown"),
+    [
+        (SiteIdentity.objects, "name", "Ask Mary", ">Ask Mary</a>"),
+        (SiteIdentity.objects, "exit_address", "https://leave.example/", 'href="https://leave.example/"'),
+        (SiteIdentity.objects, "ask_note", "Be kind.", "Be kind."),
+        (SiteIdentity.objects, "accent", "#123456", "?v=123456"),
+        (SiteIdentity.objects, "footer_text", "Mary owns this.", "Mary owns this."),
+        (MenuItem.objects.filter(place="top"), "label", "Another one", ">Another one</a>"),
+        (MenuItem.objects.filter(place="foot"), "label", "Another one", ">Another one</a>"),
+        (DiscussionSettings.objects, "away_text", "Away for a while.", "Away for a while."),
+        (DiscussionSettings.objects, "hold", HoldPolicy.NOTHING, "It can be so at once."),
+    ],
+)
+def test_what_is_kept_of_all_pages_differs_with_each_word_of_the_owners(
+    client: Client, settings: Any, rows: Any, column: str, value: str, shown: str
+) -> None:
+    seen, article, contact = make_article(slug="seen"), make_article(slug="not-seen"), make_article(slug="contact")
+    for place in ("top", "foot"):
+        menu(contact, place=place, label="Contact")
+    DiscussionSettings.objects.create(pk=ROW, is_away=True)
+    assert shown not in client.get(seen.get_absolute_url()).content.decode()
+    rows.update(**{column: value})
+    # A minute later; nothing else is forgotten.
+    cache.delete_many([identity._key(), f"{settings.RELEASE}:discussion"])
     page = client.get(article.get_absolute_url()).content.decode()
-    for shown in ("Ask Mary", "https://leave.example/", "Be kind.", "?v=123456", "Contact"):
-        assert shown in page
+    assert shown in page
+    cache.clear()
+    assert page == client.get(article.get_absolute_url()).content.decode()
 
 
 def test_addresses_that_no_menu_has_take_no_room_in_the_cache(client: Client) -> None:
