@@ -120,7 +120,7 @@ def hold(pks: Iterable[int], *, articles: bool, also_article: int | None = None)
 
 
 def _hold_one(pk: int) -> Held:
-    """The same for a reader's post."""
+    """The same for one, as each post and most of what the desk does about a single comment ask it."""
     if not connection.in_atomic_block:  # Django says so only where it makes the SQL
         raise transaction.TransactionManagementError("A thread is held in a transaction.")
     roots = {root.pk: root for root in _LOCKED_ROOT.ask(pk=pk)}
