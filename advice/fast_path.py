@@ -61,9 +61,9 @@ def _current(known: Known) -> kept_pages.Page | None:
     page: kept_pages.Page | None = known.cache.get(known.address)
     if page is None or not page.is_young():
         return None
-    mark, asked_at = changes.mark(), time.monotonic()  # before the query: what changes meanwhile changes the mark
-    if page.was_just_right(mark):
+    if page.was_just_right(changes.mark()):
         return page
+    mark, asked_at = changes.look(), time.monotonic()  # before the query: what changes meanwhile changes the mark
     if not _is_right(page, known.slug):
         return None
     page.right_at, page.found_right = asked_at, (asked_at, mark)

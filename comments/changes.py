@@ -8,16 +8,25 @@ on this machine has changed anything since. Of other machines it says nothing.
 import mmap
 import os
 import time
-from contextlib import suppress
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
 
 from django.conf import settings
 
 FILE = "changed"
 SIZE = 8  # bytes
+POPULATE_READ = 22  # of Linux: read the memory's pages, or say that they are not there
 
 _last: dict[int, float] = {}  # by article
+_found: dict[str, "_Found"] = {}  # by folder
+
+
+class _Found(NamedTuple):
+    """The file that was there when this process looked."""
+
+    file: tuple[int, int]
+    memory: mmap.mmap
 
 
 def note(article: int) -> None:
@@ -34,35 +43,51 @@ def last(article: int | None = None) -> float:
 
 def announce() -> None:
     """Give the machine another mark. Where its file cannot be written nobody hears of it."""
-    with suppress(OSError):
-        number = _opened(Path(settings.VAR))
-        try:
-            # The clock's nanoseconds, which all processes share: no two changes of a machine have the same.
-            os.pwrite(number, time.monotonic_ns().to_bytes(SIZE, "little"), 0)
-        finally:
-            os.close(number)
+    with suppress(OSError), _opened(str(settings.VAR)) as number:
+        _write(number)
 
 
 def mark() -> bytes | None:
-    """The machine's, of now; None where it has none."""
-    memory = _in_memory(str(settings.VAR))
-    return None if memory is None else memory[:SIZE]
+    """The machine's, of now, in the file that was looked at last; None where there is none.
 
-
-@lru_cache(maxsize=2)
-def _in_memory(folder: str) -> mmap.mmap | None:
-    """The file, read without asking the system: no other thread takes over meanwhile, as each cached page reads it."""
-    try:
-        number = _opened(Path(folder))
-        try:
-            if os.fstat(number).st_size < SIZE:
-                os.pwrite(number, bytes(SIZE), 0)  # another process may do so too
-            return mmap.mmap(number, SIZE, prot=mmap.PROT_READ)
-        finally:
-            os.close(number)
-    except (OSError, ValueError):  # no such folder, no room, a file system that cannot
+    Without asking for the file: no other thread takes over meanwhile, as each cached page reads it.
+    """
+    found = _found.get(str(settings.VAR))
+    if found is None:
         return None
+    try:
+        found.memory.madvise(POPULATE_READ)
+    except OSError:  # it was cut off meanwhile, and reading would end the process; or the system cannot say
+        return None
+    return found.memory[:SIZE]
 
 
-def _opened(folder: Path) -> int:
-    return os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def look() -> bytes | None:
+    """The same, after a look whether the file is still the one that others write to, and can be written."""
+    folder = str(settings.VAR)
+    try:
+        with _opened(folder) as number:
+            file = os.fstat(number)
+            if file.st_size < SIZE:
+                _write(number)
+            if folder not in _found or _found[folder].file != (file.st_dev, file.st_ino):
+                memory = mmap.mmap(number, SIZE, prot=mmap.PROT_READ)
+                _found[folder] = _Found((file.st_dev, file.st_ino), memory)
+    except (OSError, ValueError):  # no such folder, no room, a file system that cannot
+        _found.pop(folder, None)
+        return None
+    return mark()
+
+
+def _write(number: int) -> None:
+    # The clock's nanoseconds, which all processes share: no two changes of a machine have the same.
+    os.pwrite(number, time.monotonic_ns().to_bytes(SIZE, "little"), 0)
+
+
+@contextmanager
+def _opened(folder: str) -> Iterator[int]:
+    number = os.open(f"{folder}/{FILE}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield number
+    finally:
+        os.close(number)
