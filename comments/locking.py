@@ -182,6 +182,11 @@ def add_to_counts(article: int, comments: int = 0, questions: int = 0, answered:
         answered_count=F("answered_count") + answered,
         discussion_version=F("discussion_version") + 1,
     )
+    tell(article)
+
+
+def tell(article: int) -> None:
+    """This process and this machine, that its version is another one."""
     changes.note(article)  # now too: a server that goes away at the end may have committed, and nobody hears of it
     transaction.on_commit(functools.partial(changes.note, article))
 

@@ -115,6 +115,7 @@ def _mend_counts(discussions: Discussions) -> None:
     for article, counts in discussions.counts.items():
         columns = {**counts._asdict(), "discussion_version": F("discussion_version") + 1}
         article_model().objects.filter(pk=article).update(**columns)
+        locking.tell(article)
 
 
 def _chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 
-from comments import checking, moderation, moving, repairing
+from comments import changes, checking, moderation, moving, repairing
 from comments.management.commands import check_trees
 from comments.models import Comment
 from tests import factories
@@ -226,6 +226,14 @@ def test_only_the_repaired_article_gets_a_new_version(scene, article):
     repairing.repair(checking.check())
     after = dict(type(article).objects.values_list("pk", "discussion_version"))
     assert after == {**versions, scene.article: versions[scene.article] + 1}
+
+
+def test_all_processes_of_the_machine_hear_of_a_repair(scene, settings, tmp_path):
+    settings.VAR = tmp_path
+    before = changes.look()
+    inject(CACHES["a lft"], scene)
+    repairing.repair(checking.check())
+    assert changes.look() not in (None, before)
 
 
 def test_repairing_twice_changes_nothing_more(scene, article):
