@@ -190,8 +190,9 @@ if _bucket := env.read("BUCKET_URL"):
 CACHES = {
     "default": {
         "BACKEND": "advice.memory_cache.MemoryCache",
-        # Pages weigh 15 kB compressed, and 500 kB at most for who takes no compression.
-        "OPTIONS": {"MAX_ENTRIES": 1_000, "MAX_BYTES": 12_000_000},
+        # Pages weigh 15 kB compressed, and 500 kB at most for who takes no compression. Nothing is kept where templates
+        # are edited: parts of them (`cache`) would stay for ten minutes as they were.
+        "OPTIONS": {"MAX_ENTRIES": 0 if DEBUG else 1_000, "MAX_BYTES": 12_000_000},
     },
     # Of a bucket, so that not every reader has to wait for it (advice/bucket.py). A folder needs none.
     "pictures": {

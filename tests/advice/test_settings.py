@@ -110,3 +110,10 @@ def test_cookies_of_a_secure_site_are_secure(tmp_path: Path) -> None:
     assert start(tmp_path, code).stdout.split() == ["False", "False", "/admin/", "/admin/"]
     secure = start(tmp_path, code, SITE_URL="https://advice.example", SECRET_KEY="x" * 50)
     assert secure.stdout.split()[:2] == ["True", "True"]
+
+
+def test_where_templates_are_edited_no_part_of_them_is_kept(tmp_path: Path) -> None:
+    keep = "from django.core.cache import cache; cache.set('header', 'as it was'); print(cache.get('header'))"
+    environment = {"DJANGO_SETTINGS_MODULE": "advice.settings"}
+    assert start(tmp_path, keep, DEBUG="on", **environment).stdout == "None\n"
+    assert start(tmp_path, keep, **environment).stdout == "as it was\n"
