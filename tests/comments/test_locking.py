@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from comments import locking
+from comments import locking, moving
 from comments.models import Comment
 from tests import factories
 
@@ -156,3 +156,20 @@ def test_a_thread_is_held_in_a_transaction_only() -> None:
         assert locking.hold([question.pk], articles=False).comments == {question.pk: question}
     with pytest.raises(transaction.TransactionManagementError):
         locking.hold([question.pk], articles=False)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_what_goes_to_another_thread_after_its_own_was_locked_is_not_held(question, article, sarah, others):
+    reply, elsewhere = factories.reply_to(question), factories.ask(article, "Another?")
+    pks = [reply.pk, *(factories.ask(article, "A third?").pk for _ in range(others))]
+    gone = iter([reply])
+
+    def move_after_the_first(execute, *said):
+        done = execute(*said)
+        for each in gone:
+            moving.move(each, by=sarah, parent=elsewhere)
+        return done
+
+    with connection.execute_wrapper(move_after_the_first), pytest.raises(locking.MovedMeanwhile):
+        locking.hold(pks, articles=False)
+    assert locking.hold([reply.pk], articles=False).roots.keys() == {elsewhere.pk}
