@@ -16,7 +16,7 @@ from django.utils import timezone
 from comments import auditing, documents
 from comments.locking import add_to_counts
 from comments.log_models import Verb
-from comments.reader_models import Situation
+from comments.reader_models import Signpost, Situation
 
 from .models import Article, OldAddress
 
@@ -50,7 +50,7 @@ def rewrite(article: Article, changed: Collection[str]) -> None:
         documents.write_article(article)
     _keep_address(before, article)
     if before.is_published or article.is_published:
-        add_to_counts(article.pk)
+        _renew_pages(before, article)
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def change(pks: Iterable[int], *, by: Any = None, **columns: Any) -> None:
             _keep_address(before, article)
             now, subject = auditing.values_of(article, columns), auditing.subject_of(article)
             auditing.record(by=by, verb=Verb.CHANGE, subject=subject, before=was, after=now, act=act)
-            add_to_counts(pk)
+            _renew_pages(before, article)
 
 
 def keep_address(path: str, **thing: Any) -> None:
@@ -103,6 +103,17 @@ def leave_situation(situation: Situation) -> None:
     if article := situation.articles.listed().without_text().first():
         OldAddress.objects.filter(situation=situation).update(article=article, situation=None)
         keep_address(situation.get_absolute_url(), article=article)
+
+
+def _renew_pages(before: Article, article: Article) -> None:
+    """Its own; and those of the articles that its answers point to, which show its questions while it is published."""
+    add_to_counts(article.pk)
+    if before.is_published != article.is_published:
+        shown = (
+            Signpost.objects.filter(thread__article=article.pk).order_by("article").values_list("article", flat=True)
+        )
+        for pk in list(shown.distinct()):
+            add_to_counts(pk)
 
 
 def _keep_address(before: Article, article: Article) -> None:

@@ -55,16 +55,21 @@ class _Thread:
         return {path for link in links if (path := _own_path(html.unescape(link)))}
 
 
-def write_threads(roots: Iterable[int]) -> None:
+def write_threads(roots: Iterable[int]) -> set[int]:
     """Bring the documents and signposts of these threads up to date; those that readers do not see have none.
 
-    For a caller who holds the threads, after their positions are settled.
+    For a caller who holds the threads, after their positions are settled. The articles that they point to, or did:
+    their pages show the beginning of the question.
     """
+    shown: set[int] = set()
     for batch in _batches(roots):
         threads = _read(batch)
-        _forget([pk for pk in batch if pk not in threads])
+        if gone := [pk for pk in batch if pk not in threads]:
+            shown.update(Signpost.objects.filter(thread__in=gone).values_list("article_id", flat=True))
+            _forget(gone)
         _write([thread.document(pk) for pk, thread in threads.items()])
-        _point(threads)
+        shown |= _point(threads)
+    return shown
 
 
 def write_article(article: Any) -> None:
@@ -141,14 +146,13 @@ def _write(documents: list[SearchDocument]) -> None:
 
 
 def _forget(pks: list[int]) -> None:
-    if pks:
-        fulltext.remove(pks)
-        SearchDocument.objects.filter(pk__in=pks).delete()
-        Signpost.objects.filter(thread__in=pks).delete()
+    fulltext.remove(pks)
+    SearchDocument.objects.filter(pk__in=pks).delete()
+    Signpost.objects.filter(thread__in=pks).delete()
 
 
-def _point(threads: dict[int, _Thread]) -> None:
-    """Write the signposts that differ. An answer that points to its own article leads nowhere else: none."""
+def _point(threads: dict[int, _Thread]) -> set[int]:
+    """Write the signposts that differ; the articles of all. An answer that points to its own leads nowhere else."""
     paths = {pk: thread.paths() for pk, thread in threads.items()}
     wanted = {path for found in paths.values() for path in found}
     articles = article_model().objects.by_path(wanted) if wanted else {}
@@ -159,6 +163,7 @@ def _point(threads: dict[int, _Thread]) -> None:
     if gone := [there[pair] for pair in there.keys() - now]:
         Signpost.objects.filter(pk__in=gone).delete()
     Signpost.objects.bulk_create(Signpost(thread_id=pk, article_id=to) for pk, to in sorted(now - there.keys()))
+    return {to for _, to in now | there.keys()}
 
 
 def _own_path(link: str) -> str:

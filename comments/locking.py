@@ -165,13 +165,15 @@ def settle(held: Held, *, demoted: Iterable[Comment] = (), promoted: Iterable[in
     _derive(fresh)
     for article, since in _renumbered_from(held.roots.values(), fresh).items():
         renumber(article, since)
-    documents.write_threads(sorted(held.roots.keys() | set(promoted)))
+    pointed_to = documents.write_threads(sorted(held.roots.keys() | set(promoted)))
     deltas: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for sign, roots in ((-1, held.roots.values()), (1, fresh)):
         for root in roots:
             _add(deltas[root.article_id], Share.of(root), sign)
     for article in sorted(deltas):
         add_to_counts(article, *deltas[article])
+    for article in sorted(pointed_to - deltas.keys()):  # not held: whoever waits in a circle for them is `retried`
+        add_to_counts(article)
 
 
 def add_to_counts(article: int, comments: int = 0, questions: int = 0, answered: int = 0) -> None:

@@ -84,3 +84,19 @@ def test_who_was_sent_here_is_read_by_one_query(article, target, sarah, django_a
     with django_assert_num_queries(1):
         shown = [(question.display_name, question.body) for question in Comment.objects.pointing_to(target.pk)]
     assert shown == [("Ann", "May I call?")]
+
+
+@pytest.mark.parametrize("verb", [moderation.trash, moderation.erase, moderation.hold])
+def test_the_kept_page_of_the_article_shows_no_question_that_is_gone(client, article, target, sarah, verb):
+    question = ask(article, "Nobody else must read this.")
+    answer(question, "Read [this](/target/).", by=sarah)
+    assert "Nobody else must" in client.get("/target/").content.decode()
+    verb(question, by=sarah)
+    assert "Nobody else must" not in client.get("/target/").content.decode()
+
+
+def test_nor_one_of_an_article_that_is_a_draft_again(client, article, target, sarah):
+    answer(ask(article, "Nobody else must read this."), "Read [this](/target/).", by=sarah)
+    assert "Nobody else must" in client.get("/target/").content.decode()
+    publishing.change([article.pk], published_at=None)
+    assert "Nobody else must" not in client.get("/target/").content.decode()
