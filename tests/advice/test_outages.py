@@ -136,7 +136,7 @@ def fields(html: str) -> dict[str, str]:
 @pytest.fixture
 def away(monkeypatch: pytest.MonkeyPatch) -> None:
     identity._last.clear()
-    for handler in ("comments.views.get_object_or_404", "comments.links.comment_of", "comments.reading.public"):
+    for handler in ("comments.prepared.Prepared.ask", "comments.links.comment_of", "comments.reading.public"):
         monkeypatch.setattr(handler, failing(OperationalError("connection refused")))
 
 

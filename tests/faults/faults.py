@@ -67,6 +67,13 @@ def master_killed(site: Site) -> Iterator[None]:
     site.start_again()
 
 
+@fault("the mail's worker killed, started again by its supervisor after 2 s", BOTH, 2)
+def mail_killed(site: Site) -> Iterator[None]:
+    stop_mail(site)
+    yield
+    site.start_mail()
+
+
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------
 
 
@@ -137,6 +144,17 @@ def table_locked(site: Site) -> Iterator[None]:
     with closing(site.postgres.connect("advice")) as other, other.cursor() as cursor:
         cursor.execute("BEGIN; LOCK TABLE comments_comment IN ACCESS EXCLUSIVE MODE")
         yield
+
+
+@fault("each comment takes PostgreSQL 15 s to write, for 15 s", POSTGRESQL, 15)
+def slow_query(site: Site) -> Iterator[None]:
+    with closing(site.postgres.connect("advice")) as other, other.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION sleep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(15); RETURN NEW; END';"
+            "CREATE TRIGGER slow BEFORE INSERT ON comments_comment FOR EACH ROW EXECUTE FUNCTION sleep()"
+        )
+        yield
+        cursor.execute("DROP FUNCTION sleep() CASCADE")
 
 
 @fault("PostgreSQL only reads for 5 s, as a standby does", POSTGRESQL, 5)

@@ -65,8 +65,11 @@ class Site:
         self.also.setdefault("STATIC_ROOT", str(_collected(self.environment)))
         self._start_server()
         if mail:
-            self.mail = self._run([str(ROOT / "manage.py"), "send_mail"])
+            self.start_mail()
         self.wait()
+
+    def start_mail(self) -> None:
+        self.mail = self._run([str(ROOT / "manage.py"), "send_mail"])
 
     def _start_server(self) -> None:
         from advice.management.commands.run import SERVER
