@@ -1,6 +1,7 @@
 """Isso's database for tests, as its versions made it, in our own words."""
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,17 @@ def write(
         database.execute(THREADS)
         database.execute(schema)
         database.executemany("INSERT INTO threads VALUES (?, ?, ?)", threads)
+    add(path, comments)
+    return path
+
+
+def add(path: Path, comments: Iterable[dict[str, Any]]) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
         known = {name for _, name, *_ in database.execute("PRAGMA table_info(comments)")}
         for row in comments:
             columns = {name: value for name, value in row.items() if name in known}
             marks = ", ".join("?" * len(columns))
             database.execute(f"INSERT INTO comments ({', '.join(columns)}) VALUES ({marks})", list(columns.values()))
-    return path
 
 
 def feed(*entries: str, uri: str = "/rest/") -> str:
