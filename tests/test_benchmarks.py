@@ -87,6 +87,13 @@ def test_what_is_over_a_budget_is_written_as_such():
     ]
 
 
+@pytest.mark.parametrize(("queries", "missed"), [(8, ["no more queries on a larger site, sqlite"]), (6, [])])
+def test_a_page_that_asks_more_on_a_larger_site_is_written_as_such(queries, missed):
+    found = results()
+    found["parts"]["pages"]["sqlite"]["figures"]["article, 120 comments"]["1000000"]["queries"] = queries
+    assert [one.what for one in budgets(found) if not one.is_met] == missed
+
+
 def test_the_table_and_the_plot_are_written(tmp_path):
     table.write(results(scans=2), tmp_path / "RESULTS.md")
     plot.write(results(), tmp_path / "growth.svg")
