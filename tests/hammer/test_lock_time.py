@@ -50,19 +50,28 @@ def long_thread(article):
 def test_a_reply_in_the_middle_of_a_thread_of_1000(article, long_thread, monkeypatch, capsys):
     """What it does under the lock is held to a number; how long that takes is printed, because others use the machine.
 
-    Timed from before the lock is asked for until after the commit, with nobody in the way.
+    Timed from when the thread is held (on SQLite all is, from the start) until after the commit, nobody in the
+    way.
     """
     monkeypatch.setattr(posting, "THREAD_LIMIT", 2_000)
     assert checking.check().damages == []
-    times = []
+    times, held_at = [], 0.0
+
+    def watch(execute, sql, *rest):
+        nonlocal held_at
+        answer = execute(sql, *rest)
+        if "FOR NO KEY UPDATE" in sql:
+            held_at = time.perf_counter()
+        return answer
+
     for number in range(REPLIES):
         submission = factories.submission(
             article, f"Reply {number}.", parent_id=long_thread.pk, network=f"{number:032}"
         )
-        with CaptureQueriesContext(connection) as queries:
-            begin = time.perf_counter()
+        with CaptureQueriesContext(connection) as queries, connection.execute_wrapper(watch):
+            held_at = time.perf_counter()
             posting.post(submission)
-            times.append(1_000 * (time.perf_counter() - begin))
+            times.append(1_000 * (time.perf_counter() - held_at))
         assert len(queries) <= STATEMENTS
     with capsys.disabled():
         said = f"median {statistics.median(times):.1f} ms, fastest {min(times):.1f} ms; the budget is {BUDGET} ms"
