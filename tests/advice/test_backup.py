@@ -9,11 +9,9 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,6 +34,7 @@ from comments.mail_models import EmailAddress, Kind, OutboxMessage
 from comments.models import Comment
 from comments.posting import post
 from tests import factories, wxr
+from tests.commands import send, started
 from tests.factories import answer, ask, submission
 from tests.hammer.server import serve
 
@@ -557,7 +556,7 @@ def test_a_killed_backup_leaves_nothing_that_looks_like_one(
     folder = tmp_path / "backups"
     with started("backup", folder, environment=site_environment) as process:
         wait_for(process, lambda: any(folder.glob(".partial-*/database.*")))
-        kill(process)
+        send(process, signal.SIGKILL)
     assert list(folder.glob("advice-*")) == []
 
     with (folder / folders.LOCK).open("a") as lock:  # a program that was being started dies a moment later than it
@@ -575,7 +574,7 @@ def test_a_killed_restore_leaves_the_site_as_it_was_or_as_it_should_be(
     environment = {**site_environment, "VAR": str(settings.VAR), "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
     with started("restore", made, "--yes", environment=environment) as process:
         wait_for(process, outages.is_closed)
-        kill(process)
+        send(process, signal.SIGKILL)
     connection.close()
 
     assert bodies() in (before, before - {"Later?"})
@@ -584,31 +583,6 @@ def test_a_killed_restore_leaves_the_site_as_it_was_or_as_it_should_be(
     assert "Maintenance was on before, and still is" in restore(made)
     assert outages.is_closed()
     assert bodies() == before - {"Later?"}
-
-
-@contextmanager
-def started(name: str, *arguments: Any, environment: Any, **options: Any) -> "Iterator[subprocess.Popen[str]]":
-    with subprocess.Popen(
-        [sys.executable, "manage.py", name, *map(str, arguments)],
-        cwd=ROOT,
-        env={**environment, "PATH": os.environ["PATH"]},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        **options,
-    ) as process:
-        try:
-            yield process
-        finally:
-            kill(process)
-
-
-def kill(process: "subprocess.Popen[str]") -> None:
-    """With the programs that it started; nothing where it has ended."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def wait_for(process: "subprocess.Popen[str]", is_so: Callable[[], bool]) -> None:

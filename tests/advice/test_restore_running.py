@@ -4,13 +4,12 @@ import io
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from http.client import HTTPConnection
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +26,7 @@ from advice.models import Article
 from comments import checking
 from comments.models import Comment
 from tests import factories
+from tests.commands import send, started
 from tests.hammer.server import serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,27 +68,8 @@ def backup(article: Article, tmp_path: Path) -> Path:
     return next((tmp_path / "backups").glob("advice-*"))
 
 
-@contextmanager
-def restoring(backup: Path, environment: dict[str, str]) -> "Iterator[subprocess.Popen[str]]":
-    with subprocess.Popen(
-        [sys.executable, "manage.py", "restore", str(backup), "--yes"],
-        cwd=ROOT,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            send(process, signal.SIGKILL)
-
-
-def send(process: "subprocess.Popen[str]", what: signal.Signals) -> None:
-    """To it, and to the programs that it started; to nobody where it has ended."""
-    if process.poll() is None:
-        os.killpg(process.pid, what)
+def restoring(backup: Path, environment: dict[str, str]) -> "AbstractContextManager[subprocess.Popen[str]]":
+    return started("restore", backup, "--yes", environment=environment)
 
 
 def wait_for(process: "subprocess.Popen[str]", is_so: Callable[[], bool]) -> None:
